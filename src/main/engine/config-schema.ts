@@ -1,0 +1,131 @@
+import os from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+
+const key = z.string().min(1)
+const ms = z.number().int().min(0)
+const count = z.number().int().min(1)
+
+/** Only these schemes ever reach a driver; anything else is refused before a socket opens. */
+const urlWith = (...schemes: string[]) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), {
+      error: `a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+    })
+    .nullable()
+    .default(null)
+
+/** Every setting and every default, in one place. */
+export const ConfigSchema = z.strictObject({
+  /** Folder for the config file, the cache and exports. */
+  home: z.string().min(1).default(() => path.join(os.homedir(), '.gatehouse')),
+  /** Name under which acts are recorded. */
+  actor: z.string().min(1).default(() => os.userInfo().username),
+  workspace: z
+    .strictObject({
+      name: z.string().min(1).max(60).default('Gatehouse'),
+      kind: z.enum(['prod', 'staging', 'dev', 'sample']).default('dev'),
+      /** `sync` mirrors and drains; `view` reads and acts only. */
+      role: z.enum(['sync', 'view']).default('sync'),
+      readOnly: z.boolean().default(false),
+    })
+    .prefault({}),
+  redis: z
+    .strictObject({
+      url: urlWith('redis:', 'rediss:'),
+      /** PEM files for rediss://; the host name is always checked. */
+      tls: z
+        .strictObject({ caFile: key.optional(), certFile: key.optional(), keyFile: key.optional(), serverName: key.optional() })
+        .prefault({}),
+      commandTimeoutMs: ms.default(5_000),
+      keys: z
+        .strictObject({
+          queue: key.default('audit:queue'),
+          critical: key.default('audit:critical'),
+          failed: key.default('audit:failed'),
+          recent: key.default('audit:recent'),
+          logsChannel: key.default('audit:logs'),
+          /** Each claimed batch is a list of its own: this prefix and the batch id. */
+          batchPrefix: key.default('audit:p:'),
+          /** Sorted set of batch ids by the Redis time (ms) at which their lease ends. */
+          leases: key.default('audit:leases'),
+          /** Hash of batch ids to the worker that holds them. */
+          owners: key.default('audit:owners'),
+          forceLogoutChannel: key.default('force_logout'),
+          /** Sorted set of revoked session keys by the Redis time (ms) until which they are guarded. */
+          revoked: key.default('audit:revoked'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  postgres: z
+    .strictObject({ url: urlWith('postgres:', 'postgresql:'), maxConnections: count.max(100).default(8) })
+    .prefault({}),
+  mirror: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      intervalMs: ms.min(250).default(5_000),
+      /** COUNT of SCAN. */
+      scanCount: count.max(10_000).default(1_000),
+      /** Keys read by one script call: keeps each command under 2 ms. */
+      readChunk: count.max(2_000).default(250),
+      plainPrefix: key.default('session:'),
+      connectRedisPrefix: key.default('sess:'),
+    })
+    .prefault({}),
+  queue: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      workers: count.max(16).default(2),
+      leaseMs: ms.min(1_000).default(30_000),
+      /** How long an idle worker waits before it looks again. */
+      idleMs: ms.min(10).default(200),
+      batch: z
+        .strictObject({
+          small: count.max(5_000).default(100),
+          medium: count.max(5_000).default(300),
+          large: count.max(5_000).default(1_000),
+          /** Waiting items from which the medium and the large size are used. */
+          mediumFrom: count.default(1_000),
+          largeFrom: count.default(5_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  watch: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Folder with the user's own rules, beside those shipped. */
+      rulesDir: z.string().min(1).nullable().default(null),
+      /** Events this much older than the newest are still placed where they belong. */
+      latenessMs: ms.default(60_000),
+    })
+    .prefault({}),
+  revocation: z
+    .strictObject({
+      /** How long a revoked session is watched for coming back: the application's longest request time. */
+      guardMs: ms.default(60_000),
+      planTtlMs: ms.min(10_000).default(600_000),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      maxAgeDays: z.number().positive().default(7),
+      maxBytes: z.number().int().min(1_048_576).default(512 * 1024 * 1024),
+    })
+    .prefault({}),
+  audit: z
+    .strictObject({
+      /** Off: the engine neither mirrors nor drains. */
+      enabled: z.boolean().default(true),
+      retentionDays: count.default(90),
+      partitionsAheadDays: count.max(60).default(7),
+    })
+    .prefault({}),
+  privacy: z.strictObject({ sessionIds: z.enum(['hmac', 'plain']).default('hmac') }).prefault({}),
+  web: z.strictObject({ port: z.number().int().min(0).max(65_535).default(0) }).prefault({}),
+  log: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+})
+export type Config = z.output<typeof ConfigSchema>
+export type ConfigInput = z.input<typeof ConfigSchema>

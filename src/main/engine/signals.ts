@@ -1,0 +1,24 @@
+import { EventEmitter } from 'node:events'
+import type { Alert } from '../../shared/model/alert.ts'
+import type { AuditEvent } from '../../shared/model/event.ts'
+import type { RedisKey, SessionId } from '../../shared/model/ids.ts'
+
+/**
+ * What one part of the engine tells the others, in process. Signals are hints: whoever must not miss a fact reads it
+ * from the store (postgres/feed.ts), and uses the signal only to look sooner.
+ */
+export interface Signals {
+  /** Rows were committed by this engine. */
+  stored: [events: readonly AuditEvent[]]
+  /** An episode opened, grew or closed. */
+  alert: [alert: Alert]
+  /** Rows of redis_sync_sessions changed. */
+  sessionsChanged: [count: number]
+  /** Sessions were revoked here: the mirror must not call their end a logout. */
+  revoked: [sessions: readonly { sessionId: SessionId; key: RedisKey; at: Date }[]]
+  /** The dead letters changed. */
+  failedChanged: []
+}
+
+export type SignalBus = EventEmitter<Signals>
+export const createSignals = (): SignalBus => new EventEmitter<Signals>({ captureRejections: false }).setMaxListeners(50)

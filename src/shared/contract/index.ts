@@ -1,0 +1,13 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { alerts } from './alerts.ts'
+import { events } from './events.ts'
+import { queues } from './queues.ts'
+import { reports } from './reports.ts'
+import { revocations } from './revocations.ts'
+import { sessions } from './sessions.ts'
+import { system } from './system.ts'
+
+/** The whole API as data: served alike over worker port, Electron port and WebSocket. */
+export const contract = { system, sessions, events, alerts, queues, revocations, reports }
+
+export type EngineClient = ContractRouterClient<typeof contract>

@@ -1,0 +1,35 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { ConnectionState, LiveStatus, Sample, Workspace } from '../model/system.ts'
+import { base, Done } from './base.ts'
+
+const ConnectionUrl = z.string().max(2000)
+
+export const system = {
+  info: base.output(
+    z.object({
+      version: z.string(),
+      node: z.string(),
+      workspace: Workspace,
+      actor: z.string(),
+      readOnly: z.boolean(),
+      home: z.string(),
+      startedAt: z.date(),
+      sessionIds: z.enum(['hmac', 'plain']),
+    }),
+  ),
+  /** The state of everything, at once and then on change, at most 10 messages a second. */
+  live: base.output(eventIterator(LiveStatus)),
+  /** Samples of the live charts, oldest first, at most one a second; missing seconds are gaps. */
+  series: base.input(z.object({ fromMs: z.number(), toMs: z.number() })).output(z.array(Sample)),
+  /** The connections in use, credentials left out. */
+  connections: base.output(z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) })),
+  /** Tries a connection without using it: what the server is, or what is wrong and what to do. */
+  testConnection: base
+    .input(z.object({ store: z.enum(['redis', 'postgres']), url: ConnectionUrl }))
+    .output(z.object({ ok: z.boolean(), message: z.string(), server: z.string().nullable(), tookMs: z.number() })),
+  /** Saves connections to the config file (passwords sealed by the host's key) and reconnects to them. */
+  saveConnections: base
+    .input(z.object({ redisUrl: ConnectionUrl, postgresUrl: ConnectionUrl }))
+    .output(Done),
+}

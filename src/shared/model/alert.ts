@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { AlertId, EventId } from './ids.ts'
+
+export const Severity = z.enum(['info', 'low', 'medium', 'high', 'critical'])
+export type Severity = z.infer<typeof Severity>
+
+export const EntityKind = z.enum(['user', 'ip', 'session', 'system'])
+export type EntityKind = z.infer<typeof EntityKind>
+
+/** One episode: it opens at the first crossing, grows while events keep coming, closes after a quiet window. */
+export const Alert = z.object({
+  alertId: AlertId,
+  ruleId: z.string(),
+  /** Version of the rule: the first 12 hex digits of the SHA-256 of its text. */
+  ruleVersion: z.string(),
+  title: z.string(),
+  severity: Severity,
+  entityKind: EntityKind,
+  entity: z.string(),
+  /** Event time of the earliest and latest event of the episode. */
+  windowStart: z.date(),
+  windowEnd: z.date(),
+  /** Highest value that any window of the episode reached, beside what the rule allows. */
+  value: z.number(),
+  threshold: z.number(),
+  timespanMs: z.number(),
+  eventCount: z.number(),
+  suppressedCount: z.number(),
+  /** Versions of the lists and of the GeoIP data that were used. */
+  lists: z.record(z.string(), z.string()),
+  /** One sentence that says why. */
+  summary: z.string(),
+  attack: z.array(z.string()),
+  /** Event time at which the episode ended; null while it may still grow. */
+  closedAt: z.date().nullable(),
+  state: z.enum(['new', 'acknowledged', 'closed']),
+  owner: z.string().nullable(),
+  createdAt: z.date(),
+})
+export type Alert = z.infer<typeof Alert>
+
+/** A reference to an event of an alert: both halves of the event's key. */
+export const AlertEventRef = z.object({ eventId: EventId, createdAt: z.date() })
+export type AlertEventRef = z.infer<typeof AlertEventRef>

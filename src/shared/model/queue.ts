@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+export const QueueName = z.enum(['queue', 'critical', 'failed'])
+export type QueueName = z.infer<typeof QueueName>
+
+/** Where the audit queue stands. Ages are by Redis time. */
+export const QueueStatus = z.object({
+  name: QueueName,
+  key: z.string(),
+  depth: z.number(),
+  /** Age of the oldest item where it carries a time, else null. */
+  oldestAgeMs: z.number().nullable(),
+})
+export type QueueStatus = z.infer<typeof QueueStatus>
+
+/** A batch that some worker holds under a lease. */
+export const BatchLease = z.object({
+  batchId: z.string(),
+  owner: z.string(),
+  size: z.number(),
+  /** Milliseconds until the lease runs out; negative once it may be adopted. */
+  remainingMs: z.number(),
+})
+export type BatchLease = z.infer<typeof BatchLease>
+
+/** One item as it lies in a queue: text with the session id replaced, cut at 8 KiB. */
+export const QueueItem = z.object({ index: z.number(), text: z.string(), bytes: z.number() })
+export type QueueItem = z.infer<typeof QueueItem>
+
+/** What could not be written: the raw item, and why. `failedId` is the identity that a re-queue keeps. */
+export const FailedItem = z.object({
+  failedId: z.string(),
+  failedAt: z.date(),
+  reason: z.string(),
+  batchId: z.string(),
+  text: z.string(),
+  bytes: z.number(),
+})
+export type FailedItem = z.infer<typeof FailedItem>

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+/** A connection as the status bar shows it. `reason` says what went wrong and what to do. */
+export const ConnectionState = z.object({
+  status: z.enum(['connected', 'connecting', 'down', 'off']),
+  /** Where it points, without credentials. */
+  target: z.string(),
+  since: z.date(),
+  reason: z.string().nullable(),
+  attempt: z.number(),
+  nextRetryAt: z.date().nullable(),
+  server: z.string().nullable(),
+})
+export type ConnectionState = z.infer<typeof ConnectionState>
+
+/** What was bad in the data, counted by area and reason, with the last keys as examples. */
+export const Problem = z.object({
+  area: z.enum(['sessions', 'queue', 'watch', 'revocation', 'cache', 'postgres', 'redis']),
+  reason: z.string(),
+  count: z.number(),
+  lastAt: z.date(),
+  /** The last few keys (session keys appear by their hash) that had it. */
+  examples: z.array(z.string()),
+})
+export type Problem = z.infer<typeof Problem>
+
+/** One second of the live charts. null is a gap: it was not measured. */
+export const Sample = z.object({
+  atMs: z.number(),
+  activeSessions: z.number().nullable(),
+  loginsPerSecond: z.number().nullable(),
+  failuresPerSecond: z.number().nullable(),
+  queueDepth: z.number().nullable(),
+  storedPerSecond: z.number().nullable(),
+})
+export type Sample = z.infer<typeof Sample>
+
+export const StatusSplit = z.object({ active: z.number(), recent: z.number(), idle: z.number() })
+export type StatusSplit = z.infer<typeof StatusSplit>
+
+/** Counters since the engine started. */
+export const EngineCounters = z.object({
+  storedEvents: z.number(),
+  duplicateEvents: z.number(),
+  failedItems: z.number(),
+  adoptedBatches: z.number(),
+  retriedBatches: z.number(),
+  mirroredSessions: z.number(),
+  changedSessions: z.number(),
+  reconciles: z.number(),
+  publishFailures: z.number(),
+  returnedSessions: z.number(),
+  alerts: z.number(),
+})
+export type EngineCounters = z.infer<typeof EngineCounters>
+
+/** Everything the frame around the pages shows, at most 10 times a second. */
+export const LiveStatus = z.object({
+  at: z.date(),
+  redis: ConnectionState,
+  postgres: ConnectionState,
+  cache: z.object({ status: z.enum(['open', 'off']), newestAt: z.date().nullable(), bytes: z.number(), events: z.number() }),
+  mirror: z.object({
+    lastReconcileAt: z.date().nullable(),
+    lastDurationMs: z.number().nullable(),
+    liveSessions: z.number().nullable(),
+    running: z.boolean(),
+  }),
+  /** From the push of the oldest waiting item to now; null while it cannot be known. */
+  syncLagMs: z.number().nullable(),
+  statusSplit: StatusSplit.nullable(),
+  counters: EngineCounters,
+  sample: Sample,
+  openAlerts: z.number(),
+  problems: z.array(Problem),
+  /** Grow when sessions, alerts or failed items changed: the screen re-reads what it shows. */
+  revisions: z.object({ sessions: z.number(), events: z.number(), alerts: z.number(), queues: z.number() }),
+  readOnly: z.boolean(),
+})
+export type LiveStatus = z.infer<typeof LiveStatus>
+
+export const Workspace = z.object({
+  name: z.string(),
+  kind: z.enum(['prod', 'staging', 'dev', 'sample']),
+})
+export type Workspace = z.infer<typeof Workspace>
