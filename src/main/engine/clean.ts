@@ -1,0 +1,100 @@
+import type { Metadata } from '../../shared/model/event.ts'
+
+/** Longest text kept of a field that identifies (PostgreSQL's index rows end near 2,700 bytes), and of any other. */
+export const maxIdentifierLength = 512
+export const maxTextLength = 8_192
+const maxDepth = 16
+const maxMetadataLength = 65_536
+const secretName = /pass(word|wd|phrase)|secret|token|authorization|cookie|api[-_]?key|private[-_]?key|credential/i
+
+/** What was changed in a value so that it can be stored, one word and a number each: shown beside the event. */
+export type Note = string
+
+/**
+ * Text as PostgreSQL can hold it: NUL, which it refuses, becomes the visible `\u0000`; lone surrogates become U+FFFD;
+ * what is longer than `maxLength` is cut. Every change is noted under the field's name: nothing changes silently.
+ */
+export function cleanText(text: string, field: string, maxLength: number, notes: Note[]): string {
+  let clean = text
+  if (clean.length > maxLength) {
+    notes.push(`${field}: cut from ${clean.length} characters`)
+    clean = clean.slice(0, maxLength)
+  }
+  if (clean.includes('\0')) {
+    notes.push(`${field}: NUL made visible`)
+    clean = clean.replaceAll('\0', '\\u0000')
+  }
+  if (!clean.isWellFormed()) {
+    notes.push(`${field}: broken surrogates replaced`)
+    clean = clean.toWellFormed()
+  }
+  return clean
+}
+
+/**
+ * Metadata as it may be stored: texts cleaned, values under secret-sounding names replaced by `[redacted]`, values
+ * under a session id's name replaced by `hashSessionId`, depth and size bounded. Never touches a prototype: the result
+ * has none of the input's objects.
+ */
+export function cleanMetadata(
+  value: Record<string, unknown>,
+  hashSessionId: (liveId: string) => string,
+  notes: Note[],
+): Metadata {
+  const clean = cleanValue(value, 'metadata', 0)
+  const size = JSON.stringify(clean).length
+  if (size <= maxMetadataLength) return clean as Metadata
+  notes.push(`metadata: ${size} characters left out`)
+  return {}
+
+  function cleanValue(input: unknown, path: string, depth: number): unknown {
+    if (typeof input === 'string') return cleanText(input, path, maxTextLength, notes)
+    if (input === null || typeof input !== 'object') return input
+    if (depth >= maxDepth) {
+      notes.push(`${path}: nested deeper than ${maxDepth}`)
+      return null
+    }
+    if (Array.isArray(input)) return input.map((item) => cleanValue(item, path, depth + 1))
+    const output: Record<string, unknown> = {}
+    for (const [name, item] of Object.entries(input)) {
+      const key = cleanText(name, `${path} key`, maxIdentifierLength, notes)
+      // defineProperty, because assigning __proto__ would set the prototype instead.
+      Object.defineProperty(output, key, {
+        value: cleanEntry(key, item, path, depth),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
+    }
+    return output
+  }
+
+  function cleanEntry(key: string, item: unknown, path: string, depth: number): unknown {
+    if (/^session_?id$|^sid$/i.test(key) && typeof item === 'string' && item !== '') return hashSessionId(item)
+    if (secretName.test(key) && item !== null && typeof item !== 'boolean') return '[redacted]'
+    return cleanValue(item, `${path}.${key}`.slice(0, 200), depth + 1)
+  }
+}
+
+const epochDigits = /^\d{9,14}(\.\d+)?$/
+const earliestMs = Date.parse('0001-01-01T00:00:00Z')
+const latestMs = Date.parse('9999-12-31T00:00:00Z')
+
+/**
+ * The moment a value means, to the millisecond, or null: ISO 8601 text, or a number (or digits) of seconds or
+ * milliseconds since 1970. Numbers from 1e11 on are milliseconds: as seconds they would lie beyond the year 5138.
+ */
+export function parseTime(value: unknown): Date | null {
+  if (value instanceof Date) return inRange(value.getTime())
+  const number = typeof value === 'string' && epochDigits.test(value) ? Number(value) : value
+  if (typeof number === 'number') return inRange(Math.trunc(Math.abs(number) < 1e11 ? number * 1000 : number))
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(value)) return null
+  // Without a zone a time is UTC: an audit trail must not depend on where it is read.
+  const zoned = /([zZ]|[+-]\d{2}:?\d{2})$/.test(value) || value.length === 10
+  return inRange(Date.parse(zoned ? value : `${value.replace(' ', 'T')}Z`))
+}
+
+/** PostgreSQL's text form of timestamps and ours agree between the years 1 and 9999. */
+function inRange(ms: number): Date | null {
+  return Number.isFinite(ms) && ms >= earliestMs && ms <= latestMs ? new Date(ms) : null
+}

@@ -1,0 +1,29 @@
+import { createHmac } from 'node:crypto'
+import { GatehouseError } from '../../shared/errors.ts'
+import type { SessionId } from '../../shared/model/ids.ts'
+
+/** Turns live session ids, which are credentials, into the ids that the audit store knows. */
+export interface SessionIds {
+  /** Fails with POSTGRES_UNAVAILABLE until the audit store's key has been read once. */
+  of(liveId: string): SessionId
+  /** What a search for a typed id looks for: the id itself where it already has the stored form, else its HMAC. */
+  sought(typed: string): SessionId
+}
+
+const storedForm = /^[0-9a-f]{64}$/
+
+/** `key()` yields the audit store's 32-byte key, or null while it is not known. */
+export function createSessionIds(mode: 'hmac' | 'plain', key: () => Buffer | null): SessionIds {
+  const of = (liveId: string): SessionId => {
+    if (mode === 'plain') return liveId as SessionId
+    const secret = key()
+    if (secret === null) {
+      throw new GatehouseError(
+        'POSTGRES_UNAVAILABLE',
+        'The key for session ids is kept in the audit store, which has not been reached yet: check the PostgreSQL connection.',
+      )
+    }
+    return createHmac('sha256', secret).update(liveId).digest('hex') as SessionId
+  }
+  return { of, sought: (typed) => (storedForm.test(typed) ? (typed as SessionId) : of(typed)) }
+}
