@@ -17,6 +17,8 @@ export const errorCodes = {
   POSTGRES_UNAVAILABLE: { status: 503 },
   CACHE_UNAVAILABLE: { status: 503 },
   SECRET_STORE_UNAVAILABLE: { status: 503 },
+  /** The engine did not answer, or the connection to it was lost; a face's own client raises this. */
+  ENGINE_UNAVAILABLE: { status: 503 },
   INTERNAL: { status: 500 },
 } as const satisfies Record<string, { status: number }>
 
