@@ -16,8 +16,8 @@
  * @property {string} instead what to do instead of any other
  */
 
-const helpersOfMain = /^src\/main\/(?!index|headless|cli)[^/]+\.ts$/
-const helpersOfEngine = /^src\/main\/engine\/(?!engine|worker|spawn)[^/]+\.ts$/
+const helpersOfMain = /^src\/main\/(?!(?:index|headless|cli)\.ts$)[^/]+\.ts$/
+const helpersOfEngine = /^src\/main\/engine\/(?!(?:engine|worker|spawn)\.ts$)[^/]+\.ts$/
 const stores = ['src/main/engine/redis/', 'src/main/engine/postgres/', 'src/main/engine/sqlite/']
 const screenLibraries = ['react', 'react-dom', '@mantine/*', '@tanstack/*', '@orpc/tanstack-query', 'uplot']
 
