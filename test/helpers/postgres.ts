@@ -1,8 +1,6 @@
 import path from 'node:path'
 import { Client } from 'pg'
-import type { PostgresServer } from '../../src/main/postgres-server.ts'
-import { startPostgresServer } from '../../src/main/postgres-server.ts'
-import { freePort } from './ports.ts'
+import { startPostgresServer } from '../../src/main/sample/postgres-server.ts'
 import { keep } from './teardown.ts'
 import { createTempDir } from './temp.ts'
 import { waitFor } from './wait.ts'
@@ -22,21 +20,30 @@ export interface TestDatabase {
   drop: () => Promise<void>
 }
 
+export interface TestPostgres {
+  /** Connection string of the superuser, for the database "postgres". */
+  url: string
+  pid: number
+  /** Ends all connections, shuts down and waits for the end. */
+  stop: () => Promise<void>
+  /** Ends it with SIGKILL, as a crash would. */
+  kill: () => void
+}
+
 /**
  * Starts a PostgreSQL of the caller's own, for tests that stop or kill it; others share one through
  * createTestDatabase. Commits are acknowledged as in production (synchronous_commit on); only the flush to disk is
  * left out (fsync off), which a killed server survives and a killed machine would not.
+ * @param settings as for `postgres -c`
  */
-export async function startPostgres(settings: Record<string, string | number> = {}): Promise<PostgresServer> {
+export async function startPostgres(settings: Record<string, string> = {}): Promise<TestPostgres> {
   const folder = await createTempDir({ shared: true })
   const server = await startPostgresServer({
     dataDir: path.join(folder.path, 'data'),
-    port: await freePort(),
-    password: 'gatehouse',
-    settings: { max_connections: 200, fsync: 'off', synchronous_commit: 'on', ...settings },
+    settings: { max_connections: '200', fsync: 'off', synchronous_commit: 'on', ...settings },
   })
-  const stop = keep({ release: () => server.stop(), abandon: () => server.kill() })
-  return { ...server, stop }
+  const kill = () => void process.kill(server.pid, 'SIGKILL')
+  return { url: server.url, pid: server.pid, stop: keep({ release: () => server.stop(), abandon: kill }), kill }
 }
 
 /**
