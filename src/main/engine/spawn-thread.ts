@@ -1,0 +1,53 @@
+import { Worker, type MessagePort } from 'node:worker_threads'
+import { GatehouseError, messageOf } from '../../shared/errors.ts'
+import type { ThreadData, ThreadOrder, ThreadReport } from './thread.ts'
+
+/** How long an engine may take to finish what is under way before its thread is ended. */
+const stopTimeoutMs = 15_000
+
+/** One life of the engine's thread. */
+export interface EngineThread {
+  connect(port: MessagePort, peer: string): void
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a thread and resolves once its engine answers calls; rejects with the error that kept it from starting.
+ * `onExit` is called if the thread ends after that, asked to or not.
+ */
+export async function startThread(
+  file: string,
+  data: ThreadData,
+  onExit: (reason: string) => void,
+): Promise<EngineThread> {
+  const worker = new Worker(file, { workerData: data, name: 'engine' })
+  let reason: string | null = null
+  worker.on('error', (error) => {
+    reason = messageOf(error)
+  })
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const report = await Promise.race([
+    new Promise<ThreadReport>((resolve) => worker.once('message', resolve)),
+    exited.then((): ThreadReport => {
+      const message = `The engine's thread ended before it was ready: ${reason ?? 'no reason given'}`
+      return { type: 'failed', code: 'INTERNAL', message, details: {} }
+    }),
+  ])
+  if (report.type === 'failed') {
+    await worker.terminate()
+    throw new GatehouseError(report.code, report.message, report.details)
+  }
+  void exited.then(() => onExit(reason ?? 'the thread ended without an error'))
+
+  const order = (message: ThreadOrder, transfer: MessagePort[] = []) => worker.postMessage(message, transfer)
+  return {
+    connect: (port, peer) => order({ type: 'connect', port, peer }, [port]),
+    stop: async () => {
+      order({ type: 'stop' })
+      const deadline = AbortSignal.timeout(stopTimeoutMs)
+      const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }))
+      await Promise.race([exited, late])
+      await worker.terminate()
+    },
+  }
+}
