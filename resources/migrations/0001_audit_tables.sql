@@ -1,6 +1,7 @@
 -- The audit tables. Names of tables and columns are a public interface.
 -- tx is the transaction that stored the row: readers that must miss no late commit read in its order, up to
--- pg_snapshot_xmin. BRIN, because rows lie on disk in nearly that order and the index then costs next to nothing.
+-- pg_snapshot_xmin. BRIN, because rows lie on disk in nearly that order and the index then costs next to nothing; a
+-- bigint, because BRIN does not know xid8.
 
 CREATE TABLE audit_sessions (
   id            bigint GENERATED ALWAYS AS IDENTITY,
@@ -21,7 +22,7 @@ CREATE TABLE audit_sessions (
   force_logout  boolean,
   source        text NOT NULL,
   metadata      jsonb NOT NULL DEFAULT '{}',
-  tx            xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  tx            bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
   PRIMARY KEY (created_at, event_id)
 ) PARTITION BY RANGE (created_at);
 
@@ -51,7 +52,7 @@ CREATE TABLE audit_logs (
   created_at    timestamptz NOT NULL,
   session_id    text,
   source        text NOT NULL,
-  tx            xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  tx            bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
   PRIMARY KEY (created_at, event_id)
 ) PARTITION BY RANGE (created_at);
 

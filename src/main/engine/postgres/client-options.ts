@@ -1,0 +1,38 @@
+import { Socket } from 'node:net'
+import type { ClientConfig } from 'pg'
+
+const connectTimeoutMs = 10_000
+/** Searches and forms: an analyst does not wait longer. Transactions lift it, see transaction.ts. */
+const statementTimeoutMs = 20_000
+/** A stalled engine must not keep its locks. */
+const idleInTransactionTimeoutMs = 60_000
+/** Then Linux, macOS and Windows probe every second and give up after ten (libuv). */
+const keepAliveDelayMs = 10_000
+
+/** Dates and times come in the one format that pg parses, whatever the server's default is. */
+const sessionSettings = '-c datestyle=ISO -c timezone=UTC'
+
+/** Options of every client of the engine. Each of their sockets is in `sockets` for as long as it is open. */
+export function clientOptions(url: string, sockets: Set<Socket>): ClientConfig {
+  const parsed = new URL(url)
+  const own = parsed.searchParams.get('options')
+  // pg lets the URL win over its options, so the settings must go into the URL.
+  parsed.searchParams.set('options', own === null ? sessionSettings : `${sessionSettings} ${own}`)
+  return {
+    connectionString: parsed.href,
+    application_name: 'gatehouse',
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
+    stream: () => trackedSocket(sockets),
+  }
+}
+
+function trackedSocket(sockets: Set<Socket>): Socket {
+  const socket = new Socket()
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
+  return socket
+}
