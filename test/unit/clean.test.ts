@@ -22,7 +22,13 @@ describe('cleanText', () => {
 describe('cleanMetadata', () => {
   it('redacts secrets, hashes session ids, keeps the rest', () => {
     const notes: string[] = []
-    const input = { password: 'x', accessToken: 'y', session_id: 's1', device: { sid: 's2', os: 'Linux' }, list: [1, 'two', null] }
+    const input = {
+      password: 'x',
+      accessToken: 'y',
+      session_id: 's1',
+      device: { sid: 's2', os: 'Linux' },
+      list: [1, 'two', null],
+    }
     expect(cleanMetadata(input, hash, notes)).toEqual({
       password: '[redacted]',
       accessToken: '[redacted]',
@@ -31,6 +37,23 @@ describe('cleanMetadata', () => {
       list: [1, 'two', null],
     })
     expect(notes).toEqual([])
+  })
+
+  it('knows session ids by any usual name, alone or in a list', () => {
+    const input = {
+      oldSessionId: 's1',
+      'connect.sid': 's2',
+      session_ids: ['s3', 4, { sid: 's5' }],
+      sid: '',
+      side: 's6',
+    }
+    expect(cleanMetadata(input, hash, [])).toEqual({
+      oldSessionId: 'hash-of-s1',
+      'connect.sid': 'hash-of-s2',
+      session_ids: ['hash-of-s3', 'hash-of-4', { sid: 'hash-of-s5' }],
+      sid: '',
+      side: 's6',
+    })
   })
 
   it('keeps __proto__ as data and changes no prototype', () => {
@@ -81,7 +104,9 @@ describe('parseAddress', () => {
     ['203.0.113.9, 10.0.0.1', '203.0.113.9'],
   ])('%s is %s', (text, address) => expect(parseAddress(text)).toBe(address))
 
-  it.each(['', 'localhost', '999.1.1.1', '1.2.3', '<script>'])('%s is none', (text) => expect(parseAddress(text)).toBeNull())
+  it.each(['', 'localhost', '999.1.1.1', '1.2.3', '<script>'])('%s is none', (text) =>
+    expect(parseAddress(text)).toBeNull(),
+  )
 })
 
 describe('createSessionIds', () => {

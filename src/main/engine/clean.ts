@@ -6,6 +6,8 @@ export const maxTextLength = 8_192
 const maxDepth = 16
 const maxMetadataLength = 65_536
 const secretName = /pass(word|wd|phrase)|secret|token|authorization|cookie|api[-_]?key|private[-_]?key|credential/i
+/** Names that end in "session id": `session_id`, `sessionId`, `sid`, `connect.sid`, `old_session_id`, `sessionIds`. */
+const sessionIdName = /(session[._-]?ids?|(^|[._-])sids?)$/i
 
 /** What was changed in a value so that it can be stored, one word and a number each: shown beside the event. */
 export type Note = string
@@ -70,9 +72,16 @@ export function cleanMetadata(
   }
 
   function cleanEntry(key: string, item: unknown, path: string, depth: number): unknown {
-    if (/^session_?id$|^sid$/i.test(key) && typeof item === 'string' && item !== '') return hashSessionId(item)
+    if (sessionIdName.test(key)) return hashIds(item, path, depth)
     if (secretName.test(key) && item !== null && typeof item !== 'boolean') return '[redacted]'
     return cleanValue(item, `${path}.${key}`.slice(0, 200), depth + 1)
+  }
+
+  /** One id or a list of them; an object under such a name is read like any other. */
+  function hashIds(item: unknown, path: string, depth: number): unknown {
+    if (typeof item === 'number' || (typeof item === 'string' && item !== '')) return hashSessionId(String(item))
+    if (Array.isArray(item) && depth < maxDepth) return item.map((id) => hashIds(id, path, depth + 1))
+    return cleanValue(item, path, depth + 1)
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { GatehouseError } from '../../shared/errors.ts'
 import type { SessionId } from '../../shared/model/ids.ts'
 
@@ -14,6 +14,12 @@ const storedForm = /^[0-9a-f]{64}$/
 
 /** `key()` yields the audit store's 32-byte key, or null while it is not known. */
 export function createSessionIds(mode: 'hmac' | 'plain', key: () => Buffer | null): SessionIds {
+  let imported: { secret: Buffer; key: KeyObject } | null = null
+  // createHmac imports a Buffer at each call, which takes six times as long as the hashing itself.
+  const importedOnce = (secret: Buffer): KeyObject => {
+    if (imported?.secret !== secret) imported = { secret, key: createSecretKey(secret) }
+    return imported.key
+  }
   const of = (liveId: string): SessionId => {
     if (mode === 'plain') return liveId as SessionId
     const secret = key()
@@ -23,7 +29,7 @@ export function createSessionIds(mode: 'hmac' | 'plain', key: () => Buffer | nul
         'The key for session ids is kept in the audit store, which has not been reached yet: check the PostgreSQL connection.',
       )
     }
-    return createHmac('sha256', secret).update(liveId).digest('hex') as SessionId
+    return createHmac('sha256', importedOnce(secret)).update(liveId).digest('hex') as SessionId
   }
   return { of, sought: (typed) => (storedForm.test(typed) ? (typed as SessionId) : of(typed)) }
 }
