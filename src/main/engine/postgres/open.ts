@@ -17,6 +17,8 @@ import { isConnectionLoss } from './sqlstate.ts'
 import { targetOf, type Target } from './target.ts'
 import { poolTransaction } from './transaction.ts'
 
+const closeDeadlineMs = 5_000
+
 /**
  * Connects in the background, migrates, and from then on keeps the connection: when the server goes away the state says
  * so and why, and it is tried again without end. Without a URL the database is `off`.
@@ -78,14 +80,16 @@ class PooledDatabase implements Database {
     return this.#status.onChange(listener)
   }
 
-  /** Waits for what is under way. */
+  /** Waits for what is under way, but not for ever: then its connection is cut and PostgreSQL rolls it back. */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(new GatehouseError('POSTGRES_UNAVAILABLE', 'The connection to PostgreSQL was closed.'))
     // Nothing is under way but an attempt to connect.
     if (this.#status.current().status !== 'connected') this.#destroySockets()
     await this.#keeping
+    const cut = setTimeout(() => this.#destroySockets(), closeDeadlineMs)
     await this.#pool.end()
+    clearTimeout(cut)
     this.#status.off('The connection to PostgreSQL was closed.')
   }
 
