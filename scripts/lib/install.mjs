@@ -57,7 +57,7 @@ function covers(list, name) {
 }
 
 function npmCi() {
-  const flags = ['ci', '--no-audit', '--no-fund']
+  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   // npm replaces node_modules/.bin/node while it works, so it must run on the Node that the user started it with.
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const [command, args] = npm?.endsWith('.js') && node ? [node, [npm, ...flags]] : ['npm', flags]
