@@ -68,19 +68,21 @@ export async function keepConnected(open: OpenWire, onState: (state: LinkState) 
 function guarded(link: Link): Link {
   return {
     async call(path, input, options) {
+      const worded = (error: unknown) => (options.signal?.aborted ? options.signal.reason : lost(error))
       try {
         const output = await withTimeout(link, path, input, options)
         return isEventIterator(output)
-          ? mapEventIterator(output, { value: asIs, error: async (error) => lost(error) })
+          ? mapEventIterator(output, { value: async (value) => value, error: async (error) => worded(error) })
           : output
       } catch (error) {
-        throw options.signal?.aborted ? error : lost(error)
+        throw worded(error)
       }
     },
   }
 }
 
 async function withTimeout(link: Link, path: readonly string[], input: unknown, options: CallOptions) {
+  options.signal?.throwIfAborted()
   const giveUp = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, giveUp.signal]) : giveUp.signal
   const ended = new Promise<never>((_resolve, reject) => {
@@ -100,8 +102,6 @@ async function withTimeout(link: Link, path: readonly string[], input: unknown, 
     clearTimeout(timer)
   }
 }
-
-const asIs = async <T>(value: T) => value
 
 function lost(error: unknown): unknown {
   if (error instanceof ORPCError || error instanceof SignedOutError) return error
