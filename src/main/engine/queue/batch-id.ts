@@ -1,0 +1,34 @@
+import { GatehouseError } from '../../../shared/errors.ts'
+import type { EventId } from '../../../shared/model/ids.ts'
+
+/** The queues that batches are claimed from. */
+export type SourceQueue = 'queue' | 'critical'
+
+const pattern = /^(\d{1,15})-(queue|critical)-[0-9a-f]{16}$/
+
+/**
+ * What a batch id says. It is made once, by the claim, inside Redis (claim.ts):
+ * `<Redis time of the claim, ms>-<queue>-<16 random hex digits>`. The time is what items without one are dated with, so
+ * whoever adopts the batch dates them alike; the random digits keep a Redis that was set back to an older state from
+ * giving an id twice.
+ * @throws GatehouseError INTERNAL when the text is no batch id
+ */
+export function parseBatchId(batchId: string): { claimedAt: Date; source: SourceQueue } {
+  const [, ms, source] = pattern.exec(batchId) ?? []
+  if (ms === undefined) {
+    throw new GatehouseError(
+      'INTERNAL',
+      `"${batchId.slice(0, 100)}" is no batch id: something else wrote to the leases.`,
+    )
+  }
+  return { claimedAt: new Date(Number(ms)), source: source as SourceQueue }
+}
+
+/** Identity of the item at `index` of a batch, for an event that came without one. */
+export const itemIdentity = (batchId: string, index: number): EventId => `${batchId}:${index}` as EventId
+
+/** The batch that an item's identity names, or null where it has another form. */
+export function batchOfIdentity(identity: string): string | null {
+  const batchId = identity.slice(0, Math.max(identity.lastIndexOf(':'), 0))
+  return pattern.test(batchId) ? batchId : null
+}

@@ -1,0 +1,91 @@
+import { isUtf8 } from 'node:buffer'
+import type { AuditEvent, Metadata } from '../../../../shared/model/event.ts'
+import type { EventId } from '../../../../shared/model/ids.ts'
+import { cleanText, maxIdentifierLength, parseTime, type Note } from '../../clean.ts'
+import type { SessionIds } from '../../session-ids.ts'
+import { itemIdentity, type SourceQueue } from '../batch-id.ts'
+import { recognise } from './dialects.ts'
+import { Draft } from './draft.ts'
+import { parseExact } from './exact-json.ts'
+import { isEntries, textOf, tooLong, typeName } from './fields.ts'
+
+/** Where an item stood when it was claimed: what it lacks is taken from there. */
+export interface ItemPlace {
+  batchId: string
+  claimedAt: Date
+  source: SourceQueue
+  index: number
+}
+
+/** An item becomes an event, with notes on what had to be changed, or is refused with a reason. */
+export type DecodedItem = { event: AuditEvent; notes: readonly Note[] } | { refusal: string }
+
+/** Critical by what it means, where the application did not say so. */
+const criticalTypes: ReadonlySet<string> = new Set(['permanent_ban_applied'])
+
+/**
+ * Reads one item of the queue.
+ * @throws GatehouseError POSTGRES_UNAVAILABLE while session ids cannot be hashed
+ */
+export function decodeItem(bytes: Buffer, place: ItemPlace, sessionIds: SessionIds): DecodedItem {
+  const parsed = parseObject(bytes)
+  if ('refusal' in parsed) return parsed
+  const { item } = parsed
+  const form = recognise(item)
+  if ('refusal' in form) return form
+  const { dialect, type } = form
+  if (type.length > maxIdentifierLength) return { refusal: tooLong(dialect.typeField ?? 'type', type.length) }
+
+  const draft = new Draft(
+    {
+      eventId: itemIdentity(place.batchId, place.index),
+      createdAt: place.claimedAt,
+      kind: dialect.kind,
+      type,
+      source: place.source,
+    },
+    sessionIds,
+  )
+  draft.event.type = cleanText(type, 'type', maxIdentifierLength, draft.notes)
+  const timeField = readTime(draft, item)
+  for (const name of Object.keys(item)) {
+    if (name === dialect.typeField || name === timeField) continue
+    const value = item[name]
+    const read = name === 'event_id' ? readEventId : dialect.fields.get(name)
+    if (read === undefined) draft.keep(name, value)
+    else if (value !== null) read(draft, value, name)
+  }
+  if (draft.refusal !== null) return { refusal: draft.refusal }
+  if (dialect.kind === 'log' && criticalTypes.has(type)) draft.event.category ??= 'critical'
+  return { event: draft.finish(), notes: draft.notes }
+}
+
+function parseObject(bytes: Buffer): { item: Metadata } | { refusal: string } {
+  if (bytes.length === 0) return { refusal: 'empty: expected one JSON object' }
+  if (!isUtf8(bytes)) return { refusal: 'not UTF-8: expected one JSON object as UTF-8 text' }
+  try {
+    const item = parseExact(bytes.toString('utf8'))
+    return isEntries(item) ? { item } : { refusal: `${typeName(item)}: expected one JSON object` }
+  } catch (error) {
+    // Only the place: the parser's message quotes the text, which may hold a session id.
+    const at = /position \d+/.exec(error instanceof Error ? error.message : '')
+    return { refusal: `broken JSON${at === null ? '' : ` at ${at[0]}`}: expected one JSON object` }
+  }
+}
+
+/** Dates the event by the first of its time fields that was sent, and returns that field's name. */
+function readTime(draft: Draft, item: Metadata): string | null {
+  const name = ['created_at', 'timestamp'].find((field) => item[field] !== undefined && item[field] !== null)
+  if (name === undefined) return null
+  const time = parseTime(item[name])
+  if (time === null) draft.keepWrong(name, item[name], 'not a time, dated by its claim')
+  else draft.event.createdAt = time
+  return name
+}
+
+function readEventId(draft: Draft, value: unknown): void {
+  const id = textOf(value)
+  if (id === null) draft.refuse(`event_id is ${typeName(value)}: expected a text`)
+  else if (id.length > maxIdentifierLength) draft.refuse(tooLong('event_id', id.length))
+  else if (id !== '') draft.event.eventId = cleanText(id, 'event_id', maxIdentifierLength, draft.notes) as EventId
+}
