@@ -60,10 +60,10 @@ export function cleanMetadata(
     const output: Record<string, unknown> = {}
     for (const [name, item] of Object.entries(input)) {
       const key = cleanText(name, `${path} key`, maxIdentifierLength, notes)
-      const value = cleanEntry(key, item, path, depth)
+      const entry = cleanEntry(key, item, path, depth)
       // Assigning __proto__ would set the prototype; defining every property takes four times as long.
-      if (key !== '__proto__') output[key] = value
-      else Object.defineProperty(output, key, { value, enumerable: true, configurable: true, writable: true })
+      if (key !== '__proto__') output[key] = entry
+      else Object.defineProperty(output, key, { value: entry, enumerable: true, configurable: true, writable: true })
     }
     return output
   }
