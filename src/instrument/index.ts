@@ -1,0 +1,1 @@
+export { createAuditLogger, type AuditLogger, type AuditLoggerOptions, type ProducedEvent } from './audit-logger.ts'
