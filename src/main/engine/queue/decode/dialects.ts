@@ -1,5 +1,6 @@
 import { isLifecycleType, type AuditEvent } from '../../../../shared/model/event.ts'
-import { logFields, sessionFields, typeName } from './fields.ts'
+import { typeName } from '../../json-values.ts'
+import { logFields, sessionFields } from './fields.ts'
 
 /** How one dialect of DATA.md is read. */
 interface Dialect {

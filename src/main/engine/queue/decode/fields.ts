@@ -1,6 +1,7 @@
 import { Category, type AuditEvent } from '../../../../shared/model/event.ts'
 import { parseAddress } from '../../addresses.ts'
 import { cleanText, maxIdentifierLength, maxTextLength, parseTime } from '../../clean.ts'
+import { flagOf, isEntries, textOf, typeName } from '../../json-values.ts'
 import type { Draft } from './draft.ts'
 
 /** Puts one field of an item where it belongs. `value` is never null. */
@@ -10,19 +11,6 @@ type Reader = (draft: Draft, value: unknown, name: string) => void
 type ColumnOf<Value> = {
   [C in keyof AuditEvent]: null extends AuditEvent[C] ? (Value | null extends AuditEvent[C] ? C : never) : never
 }[keyof AuditEvent]
-
-/** Text, or what has one obvious text form: applications send numeric ids. Else null. */
-export function textOf(value: unknown): string | null {
-  if (typeof value === 'string') return value
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
-}
-
-/** How a message names the type of a JSON value. */
-export function typeName(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
-}
 
 export const tooLong = (name: string, length: number): string =>
   `${name} has ${length} characters, and ${maxIdentifierLength} are the most: a cut would make two identities one`
@@ -52,21 +40,10 @@ const time =
     if (draft.event[column] === null) draft.keepWrong(name, value, 'not a time')
   }
 
-const flags = new Map<unknown, boolean>([
-  [true, true],
-  [false, false],
-  ['true', true],
-  ['false', false],
-  [1, true],
-  [0, false],
-  ['1', true],
-  ['0', false],
-])
-
 const flag =
   (column: ColumnOf<boolean>): Reader =>
   (draft, value, name) => {
-    draft.event[column] = flags.get(value) ?? null
+    draft.event[column] = flagOf(value)
     if (draft.event[column] === null) draft.keepWrong(name, value, 'neither true nor false')
   }
 
@@ -112,9 +89,6 @@ function parseEntries(json: string): unknown {
     return null // Not JSON after all: the caller keeps it as the text that it is.
   }
 }
-
-export const isEntries = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const common: [string, Reader][] = [
   ['user_id', identifier('userId')],

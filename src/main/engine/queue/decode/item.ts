@@ -1,13 +1,12 @@
-import { isUtf8 } from 'node:buffer'
 import type { AuditEvent, Metadata } from '../../../../shared/model/event.ts'
 import type { EventId } from '../../../../shared/model/ids.ts'
 import { cleanText, maxIdentifierLength, parseTime, type Note } from '../../clean.ts'
+import { parseObject, textOf, typeName } from '../../json-values.ts'
 import type { SessionIds } from '../../session-ids.ts'
 import { itemIdentity, type SourceQueue } from '../batch-id.ts'
 import { recognise } from './dialects.ts'
 import { Draft } from './draft.ts'
-import { parseExact } from './exact-json.ts'
-import { isEntries, textOf, tooLong, typeName } from './fields.ts'
+import { tooLong } from './fields.ts'
 
 /** Where an item stood when it was claimed: what it lacks is taken from there. */
 export interface ItemPlace {
@@ -30,7 +29,7 @@ const criticalTypes: ReadonlySet<string> = new Set(['permanent_ban_applied'])
 export function decodeItem(bytes: Buffer, place: ItemPlace, sessionIds: SessionIds): DecodedItem {
   const parsed = parseObject(bytes)
   if ('refusal' in parsed) return parsed
-  const { item } = parsed
+  const item = parsed.object
   const form = recognise(item)
   if ('refusal' in form) return form
   const { dialect, type } = form
@@ -58,19 +57,6 @@ export function decodeItem(bytes: Buffer, place: ItemPlace, sessionIds: SessionI
   if (draft.refusal !== null) return { refusal: draft.refusal }
   if (dialect.kind === 'log' && criticalTypes.has(type)) draft.event.category ??= 'critical'
   return { event: draft.finish(), notes: draft.notes }
-}
-
-function parseObject(bytes: Buffer): { item: Metadata } | { refusal: string } {
-  if (bytes.length === 0) return { refusal: 'empty: expected one JSON object' }
-  if (!isUtf8(bytes)) return { refusal: 'not UTF-8: expected one JSON object as UTF-8 text' }
-  try {
-    const item = parseExact(bytes.toString('utf8'))
-    return isEntries(item) ? { item } : { refusal: `${typeName(item)}: expected one JSON object` }
-  } catch (error) {
-    // Only the place: the parser's message quotes the text, which may hold a session id.
-    const at = /position \d+/.exec(error instanceof Error ? error.message : '')
-    return { refusal: `broken JSON${at === null ? '' : ` at ${at[0]}`}: expected one JSON object` }
-  }
 }
 
 /** Dates the event by the first of its time fields that was sent, and returns that field's name. */
