@@ -1,4 +1,5 @@
 /** `npm start`: the desktop program if Electron's binary and a display are there, else the web host. */
+import './bootstrap.mjs'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { ensureTools } from './lib/native-tools.mjs'

@@ -67,6 +67,7 @@ export const layers = [
   {
     name: 'preload',
     files: /^src\/preload\//,
+    modules: ['src/shared/desktop-bridge.ts'],
     moduleTypes: ['src/shared/'],
     packages: ['electron'],
     instead:
