@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 import { createGenerator } from './generator.ts'
 import { startPostgresServer } from './postgres-server.ts'
 import { startRedisServer } from './redis-server.ts'
+import { SampleServers, serversFile } from './running.ts'
 
 const historyHours = 2
 
@@ -27,13 +28,13 @@ export interface SampleOptions {
  */
 export async function startSample({ folder, connect, onProblem }: SampleOptions): Promise<Sample> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const pidFile = path.join(folder, 'servers.json')
-  await endLeftovers(pidFile, folder)
+  await endLeftovers(folder)
   const [postgres, redis] = await startBoth(
     startPostgresServer({ dataDir: postgresFolder(folder) }),
     startRedisServer(redisFolder(folder)),
   )
-  await writeFile(pidFile, JSON.stringify([postgres.pid, redis.pid]))
+  const servers = { pids: [postgres.pid, redis.pid], redisUrl: redis.url, postgresUrl: postgres.url }
+  await writeFile(serversFile(folder), JSON.stringify(servers), { mode: 0o600 })
   const client = connect(redis.url)
   const generator = createGenerator({ redis: client, onProblem })
   const seeded = path.join(folder, 'seeded')
@@ -51,7 +52,7 @@ export async function startSample({ folder, connect, onProblem }: SampleOptions)
       await generator.stop()
       await client.quit()
       await Promise.all([postgres.stop(), redis.stop()])
-      await rm(pidFile, { force: true })
+      await rm(serversFile(folder), { force: true })
     },
   }
 }
@@ -76,14 +77,17 @@ function postgresFolder(folder: string): string {
   return path.join('/var/tmp', `gatehouse-sample-${name}`, 'postgres')
 }
 
-async function endLeftovers(pidFile: string, folder: string): Promise<void> {
-  const texts = await Promise.all(
-    [pidFile, path.join(postgresFolder(folder), 'postmaster.pid')].map((file) =>
-      readFile(file, 'utf8').catch(() => ''),
-    ),
+async function endLeftovers(folder: string): Promise<void> {
+  const known = await readFile(serversFile(folder), 'utf8').then(
+    (text) => SampleServers.parse(JSON.parse(text)).pids,
+    () => [],
   )
-  // Our file holds `[pid,pid]`, PostgreSQL's own begins with its pid on a line of its own.
-  const pids = texts.flatMap((text) => (text.split('\n', 1)[0] ?? '').match(/\d+/g) ?? []).map(Number)
+  // PostgreSQL keeps its own record, too: its first line is its process id.
+  const own = await readFile(path.join(postgresFolder(folder), 'postmaster.pid'), 'utf8').then(
+    (text) => Number.parseInt(text, 10),
+    () => 0,
+  )
+  const pids = own > 0 ? [...known, own] : known
   for (const pid of pids) {
     if (!(await isOurs(pid, folder))) continue
     process.kill(pid, 'SIGINT')

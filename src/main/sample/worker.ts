@@ -1,7 +1,7 @@
-import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Redis } from 'ioredis'
 import { messageOf } from '../../shared/errors.ts'
+import { sampleFolder } from './running.ts'
 import { startSample, type Sample } from './sample.ts'
 
 /** Thread entry of the sample workspace: answers `ready` with two URLs, or `failed` with a sentence; `stop` ends it. */
@@ -17,7 +17,7 @@ if (port === null) throw new Error('sample/worker.ts is a worker thread: start i
 const say = (message: SampleMessage): void => port.postMessage(message)
 
 const sample: Promise<Sample | null> = startSample({
-  folder: path.join(home, 'sample'),
+  folder: sampleFolder(home),
   connect: (url) => new Redis(url),
   onProblem: (message) => say({ type: 'problem', message }),
 }).then(

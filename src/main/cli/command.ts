@@ -1,0 +1,67 @@
+import type { EngineClient } from '../../shared/contract/index.ts'
+import type { SyncSummary } from '../engine/engine.ts'
+
+/** What a command has at hand. */
+export interface CommandContext {
+  client: EngineClient
+  /** Folder of the settings, the cache and finished exports. */
+  home: string
+  syncOnce(signal: AbortSignal): Promise<SyncSummary>
+  /** Words and options of the command line, the command's own name left out. */
+  args: CommandArgs
+  /** Writes one answer: JSON with `--json`, else the text. */
+  answer(json: unknown, text: () => string): void
+  /** Writes one line of a stream. */
+  line(text: string): void
+  /** Aborted by SIGINT and SIGTERM. */
+  signal: AbortSignal
+}
+
+export interface CommandArgs {
+  words: readonly string[]
+  options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+export interface Command {
+  /** As the help shows it, without the program's name. */
+  usage: string
+  does: string
+  options: Readonly<Record<string, { type: 'string' | 'boolean'; does: string }>>
+  /** Which stores must be there before it runs; the others may be away (a search then reads the cache). */
+  needs: readonly ('redis' | 'postgres')[]
+  run(context: CommandContext): Promise<void>
+}
+
+/** Wrong usage: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The option's text, or undefined. */
+export function textOption(args: CommandArgs, name: string): string | undefined {
+  const value = args.options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A whole number of at least `least` under this option, else the default. */
+export function numberOption(args: CommandArgs, name: string, fallback: number, least: number): number {
+  const text = textOption(args, name)
+  if (text === undefined) return fallback
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < least)
+    throw new UsageError(`--${name} takes a whole number from ${least} on, not "${text}"`)
+  return number
+}
+
+/** One of a few words under this option, else the first of them. */
+export function choiceOption<const Choice extends string>(
+  args: CommandArgs,
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const text = textOption(args, name)
+  if (text === undefined) return choices[0]
+  const choice = choices.find((candidate) => candidate === text)
+  if (choice === undefined) throw new UsageError(`--${name} takes ${choices.join(' or ')}, not "${text}"`)
+  return choice
+}

@@ -1,0 +1,18 @@
+import { UsageError, type Command } from './command.ts'
+
+export const sync: Command = {
+  usage: 'sync --once',
+  does: 'reconciles the mirror once and drains the queue until it is empty',
+  options: { once: { type: 'boolean', does: 'needed: to sync without end, use serve' } },
+  needs: ['redis', 'postgres'],
+  async run({ syncOnce, args, answer, signal }) {
+    if (args.options['once'] !== true) throw new UsageError('sync takes --once; to sync without end, use serve')
+    const { mirror, queue } = await syncOnce(signal)
+    answer({ mirror, queue }, () =>
+      [
+        `sessions: ${mirror.scanned} seen, ${mirror.created} new, ${mirror.changed} changed, ${mirror.ended} ended`,
+        `events: ${queue.stored} stored, ${queue.duplicates} known already, ${queue.failed} failed`,
+      ].join('\n'),
+    )
+  },
+}
