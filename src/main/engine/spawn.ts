@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts'
 import { backoffMs } from './backoff.ts'
 import { startThread, type EngineThread } from './spawn-thread.ts'
 import type { ThreadData } from './thread.ts'
+import { openWorkspace } from './workspace.ts'
 
 export type { Config } from './config-schema.ts'
 
@@ -31,6 +32,26 @@ export interface EngineHandle {
 
 /** A thread that lived this long was healthy: the next crash counts as the first. */
 const healthyAfterMs = 60_000
+
+/** Starts an engine on what is configured, or on the sample workspace (workspace.ts); stopping it stops both. */
+export async function spawnWorkspace(options: SpawnOptions & { sample: boolean }): Promise<EngineHandle> {
+  const { sample, ...engineOptions } = options
+  const workspace = await openWorkspace(options.config, sample, options.log)
+  try {
+    const engine = await spawnEngine({ ...engineOptions, config: workspace.config })
+    const stop = async () => {
+      try {
+        await engine.stop()
+      } finally {
+        await workspace.stop()
+      }
+    }
+    return { ...engine, stop }
+  } catch (error) {
+    await workspace.stop()
+    throw error
+  }
+}
 
 const defaultWorkerFile = () => path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`)
 

@@ -39,7 +39,7 @@ export async function connectEngine(onState: (state: LinkState) => void): Promis
     return {
       client: await keepConnected(overMessagePort(bridge), onState),
       host: 'desktop',
-      saveExport: (file) => bridge.saveExport(file.exportId, file.name),
+      saveExport: (file) => bridge.saveExport(file.exportId),
       onCommand: (listener) => bridge.onCommand(listener),
     }
   }
