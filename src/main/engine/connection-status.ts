@@ -20,6 +20,11 @@ export class ConnectionStatus {
     this.#change({ status: 'connecting', attempt, nextRetryAt: null })
   }
 
+  /** Connected, but the server is not ready to serve yet. */
+  waiting(reason: string): void {
+    this.#change({ status: 'connecting', reason })
+  }
+
   /** `server` names the product and its version. */
   connected(server: string): void {
     this.#change({ status: 'connected', server, reason: null, attempt: 0, nextRetryAt: null })

@@ -18,8 +18,10 @@ const sentences: Readonly<Record<string, (at: string) => string>> = {
   UNABLE_TO_GET_ISSUER_CERT: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  ERR_SSL_WRONG_VERSION_NUMBER: (at) => `${at} does not speak TLS: use the URL scheme without TLS, or the TLS port.`,
 }
+
+const noTls = (at: string): string =>
+  `${at} does not speak TLS, or another kind of it: use the URL scheme without TLS, or the port for TLS.`
 
 function untrusted(at: string): string {
   return `The certificate of ${at} is not signed by an authority that this machine trusts: name the file of its CA in the settings.`
@@ -30,6 +32,8 @@ export function explainNetworkFailure(error: unknown, at: string): string | null
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const sentence = sentences[code]
   if (sentence !== undefined) return sentence(at)
+  // OpenSSL has a code for each way in which what came was not TLS.
+  if (code.startsWith('ERR_SSL_')) return noTls(at)
   return /timeout|timed out/i.test(messageOf(error))
     ? `${at} does not answer in time: check the address and the load of the server.`
     : null

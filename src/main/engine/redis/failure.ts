@@ -1,0 +1,38 @@
+import { GatehouseError, messageOf } from '../../../shared/errors.ts'
+import { explainNetworkFailure } from '../network-failure.ts'
+import type { RedisTarget } from './target.ts'
+
+/** By the first word of what Redis answers. */
+const sentences: Readonly<Record<string, (target: RedisTarget, said: string) => string>> = {
+  NOAUTH: ({ at }) => `Redis at ${at} wants a password: put it into REDIS_URL (redis://user:password@host).`,
+  WRONGPASS: ({ at, username }) =>
+    `Redis at ${at} refuses the password of user "${username ?? 'default'}", or the user is disabled: correct REDIS_URL.`,
+  NOPERM: ({ at, username }, said) =>
+    `Redis at ${at} does not let user "${username ?? 'default'}" do what Gatehouse needs (${said}): extend its ACL.`,
+  DENIED: ({ at }) => `Redis at ${at} runs in protected mode: set a password there, or let it listen for this machine.`,
+  LOADING: ({ at }) => `Redis at ${at} is loading its data.`,
+  MASTERDOWN: ({ at }) => `Redis at ${at} is a replica that has lost its master: point REDIS_URL to the master.`,
+}
+
+/** What went wrong with a connection and what to do, in words without the password. */
+export function explainRedisFailure(error: unknown, target: RedisTarget): string {
+  if (error instanceof GatehouseError) return error.message
+  const said = messageOf(error)
+  // Redis older than 6 says "ERR invalid password", HELLO wraps NOAUTH in a longer sentence.
+  const word = /invalid (username-)?password/.test(said) ? 'WRONGPASS' : (said.split(' ', 1)[0]?.replace('-', '') ?? '')
+  const sentence = sentences[word]
+  if (sentence !== undefined) return sentence(target, said)
+  const hint =
+    target.tls && /timed?out/i.test(said) ? ' Perhaps it does not speak TLS: then the URL begins with redis://.' : ''
+  return (explainNetworkFailure(error, `Redis at ${target.at}`) ?? `Redis at ${target.at}: ${said}`) + hint
+}
+
+/** How ioredis words that a command was not sent or not answered: it gives these errors no code. */
+const notAnswered =
+  /^(Connection is closed|Stream isn't writeable|Command timed out|Command aborted|Reached the max retries|Socket timeout)/
+
+/** Whether a command failed because Redis was away, not because of what it asked. */
+export function isRedisAway(error: Error): boolean {
+  if (error.name === 'ReplyError') return /^(LOADING|MASTERDOWN)\b/.test(error.message)
+  return notAnswered.test(error.message) || ('syscall' in error && 'code' in error)
+}

@@ -1,0 +1,151 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { GatehouseError } from '../../../shared/errors.ts'
+import type { ConnectionState } from '../../../shared/model/system.ts'
+import type { Config } from '../config-schema.ts'
+import { ConnectionStatus } from '../connection-status.ts'
+import { RedisClient } from './client.ts'
+import type { RedisConnection } from './connection.ts'
+import { explainRedisFailure } from './failure.ts'
+import { redisOptions } from './options.ts'
+import { parseInfo, serverName } from './server-info.ts'
+import { redisTarget, type RedisTarget } from './target.ts'
+
+const notConfigured = 'No Redis is configured: set REDIS_URL, or enter it under Settings.'
+const closed = 'The connection to Redis was closed.'
+
+/**
+ * Connects in the background and keeps the connection: when Redis goes away the state says so and why, and it is tried
+ * again without end. Without a URL it is `off`, and every command fails with REDIS_UNAVAILABLE.
+ * @throws GatehouseError CONFIG_INVALID when a file of the TLS settings cannot be read
+ */
+export function openRedis(config: Config['redis'], log: Logger): RedisConnection {
+  return new SharedRedis(config, log)
+}
+
+class SharedRedis implements RedisConnection {
+  readonly client: RedisClient
+  readonly #target: RedisTarget
+  readonly #options
+  readonly #log: Logger
+  readonly #status: ConnectionStatus
+  readonly #dedicated = new Set<RedisClient>()
+  readonly #closing = new AbortController()
+  /** What went wrong last: "closed" comes without an error, after the error that explains it. */
+  #failure: unknown = null
+  #attempt = 0
+
+  constructor(config: Config['redis'], log: Logger) {
+    this.#log = log
+    this.#target = redisTarget(config.url ?? 'redis://')
+    this.#options = redisOptions(config, this.#target)
+    this.#status =
+      config.url === null
+        ? new ConnectionStatus('', 'off', notConfigured)
+        : new ConnectionStatus(this.#target.label, 'connecting')
+    this.client = new RedisClient(
+      {
+        ...this.#options,
+        commandTimeout: config.commandTimeoutMs,
+        // Nothing at all came back for so long while commands wait: the network, not one slow command.
+        socketTimeout: 2 * config.commandTimeoutMs,
+        enableOfflineQueue: false,
+        retryStrategy: (attempt) => this.#retry(attempt),
+      },
+      () => this.#reason(),
+    )
+    this.#follow(this.client)
+    if (config.url === null) this.client.disconnect()
+    else this.#connect(this.client)
+  }
+
+  ready(signal?: AbortSignal): Promise<void> {
+    const closing = this.#closing.signal
+    return this.#status.untilConnected(signal === undefined ? closing : AbortSignal.any([closing, signal]))
+  }
+
+  /** Commands given before it is connected wait: a subscription may be made at any time, and outlives reconnects. */
+  dedicated(name: string): Redis {
+    const client = new RedisClient(
+      { ...this.#options, connectionName: `gatehouse-${name}`, maxRetriesPerRequest: null },
+      () => this.#reason(),
+    )
+    client.on('error', (error) => this.#log.debug({ err: error, name }, 'a Redis connection failed'))
+    client.once('end', () => this.#dedicated.delete(client))
+    this.#dedicated.add(client)
+    if (this.#status.current().status === 'off') client.disconnect()
+    else this.#connect(client)
+    return client
+  }
+
+  state(): ConnectionState {
+    return this.#status.current()
+  }
+
+  onState(listener: (state: ConnectionState) => void): () => void {
+    return this.#status.onChange(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(new GatehouseError('REDIS_UNAVAILABLE', closed))
+    for (const client of this.#dedicated) client.disconnect()
+    // QUIT lets the commands under way finish; one that fails is not there to be waited for.
+    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined)
+    this.client.disconnect()
+    this.#status.off(closed)
+  }
+
+  #connect(client: RedisClient): void {
+    // A failed attempt is reported by the events, and tried again by the driver.
+    client.connect().catch(() => undefined)
+  }
+
+  #follow(client: RedisClient): void {
+    client.on('error', (error) => (this.#failure = error))
+    client.on('connecting', () => this.#status.connecting(this.#attempt + 1))
+    client.on('connect', () => void this.#watchLoading())
+    client.on('ready', () => void this.#becomeReady())
+  }
+
+  async #becomeReady(): Promise<void> {
+    this.#failure = null
+    this.#attempt = 0
+    let server = 'Redis'
+    try {
+      server = serverName(await this.client.info('server'))
+    } catch (error) {
+      // INFO may be forbidden to this user, and nothing but the version is missing then.
+      this.#log.debug({ err: error }, 'Redis does not tell its version')
+    }
+    if (this.client.status !== 'ready') return
+    this.#status.connected(server)
+    this.#log.info({ target: this.#target.label, server }, 'Redis is connected')
+  }
+
+  /** Between the connection and its readiness there may be minutes in which Redis reads its files. */
+  async #watchLoading(): Promise<void> {
+    const info = await this.client.info('persistence').catch(() => '')
+    const { loading, loading_loaded_perc: percent = '0' } = parseInfo(info)
+    if (loading !== '1' || this.client.status !== 'connect') return
+    this.#status.waiting(`Redis at ${this.#target.at} is loading its data: ${Math.floor(Number(percent))} % so far.`)
+  }
+
+  /** Called by the driver with each lost connection or failed attempt, for the time to wait. */
+  #retry(attempt: number): number {
+    const delayMs = this.#options.retryStrategy?.(attempt) ?? 0
+    const reason =
+      this.#failure === null
+        ? `Redis at ${this.#target.at} closed the connection.`
+        : explainRedisFailure(this.#failure, this.#target)
+    this.#failure = null
+    this.#attempt = attempt
+    this.#log.warn({ reason, attempt }, 'Redis is not available')
+    this.#status.down(reason, attempt, new Date(Date.now() + delayMs))
+    return delayMs
+  }
+
+  #reason(): string {
+    return this.#status.current().reason ?? `Redis at ${this.#target.at} is not connected yet.`
+  }
+}
