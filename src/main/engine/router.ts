@@ -1,0 +1,63 @@
+import { implement } from '@orpc/server'
+import { contract } from '../../shared/contract/index.ts'
+import { GatehouseError } from '../../shared/errors.ts'
+import type { CallContext } from './gate.ts'
+import type { Services } from './services.ts'
+
+/**
+ * The contract, answered by services. `current` is asked at each call: the services are replaced when the connections
+ * are. What changes anything outside Gatehouse goes through `acting`, which a read-only workspace refuses.
+ */
+export function createRouter(current: () => Services) {
+  const os = implement(contract).$context<CallContext>()
+  const acting = os.middleware(({ next }) => {
+    if (!current().readOnly) return next()
+    throw new GatehouseError(
+      'FORBIDDEN',
+      'This workspace is read-only: nothing was done. Use a workspace that may act.',
+    )
+  })
+  const done = { ok: true as const }
+  return os.router({
+    system: {
+      info: os.system.info.handler(() => current().info()),
+      live: os.system.live.handler(({ signal }) => current().live(signal)),
+      series: os.system.series.handler(({ input }) => current().series(input.fromMs, input.toMs)),
+      connections: os.system.connections.handler(() => current().connections()),
+      testConnection: os.system.testConnection.handler(({ input }) => current().testConnection(input)),
+      saveConnections: os.system.saveConnections.use(acting).handler(async ({ input }) => {
+        await current().saveConnections(input)
+        return done
+      }),
+    },
+    sessions: {
+      search: os.sessions.search.handler(({ input }) => current().searchSessions(input)),
+      get: os.sessions.get.handler(({ input }) => current().getSession(input.sessionId)),
+    },
+    events: {
+      search: os.events.search.handler(({ input }) => current().searchEvents(input)),
+      tail: os.events.tail.handler(({ input, signal }) => current().tail(input.query, signal)),
+    },
+    alerts: {
+      list: os.alerts.list.handler(({ input }) => current().listAlerts(input.limit)),
+      get: os.alerts.get.handler(({ input }) => current().getAlert(input.alertId)),
+      rules: os.alerts.rules.handler(() => current().rules()),
+    },
+    queues: {
+      status: os.queues.status.handler(() => current().queueStatus()),
+      peek: os.queues.peek.handler(({ input }) => current().peek(input)),
+      failed: os.queues.failed.handler(({ input }) => current().failed(input)),
+      requeue: os.queues.requeue.use(acting).handler(({ input }) => current().requeue(input)),
+      discard: os.queues.discard.use(acting).handler(({ input }) => current().discard(input)),
+    },
+    revocations: {
+      plan: os.revocations.plan.handler(({ input }) => current().plan(input.target)),
+      execute: os.revocations.execute.use(acting).handler(({ input }) => current().execute(input)),
+      guarded: os.revocations.guarded.handler(() => current().guarded()),
+      actions: os.revocations.actions.handler(({ input }) => current().actions(input.limit)),
+    },
+    reports: {
+      export: os.reports.export.handler(({ input, signal }) => current().exportRows(input, signal)),
+    },
+  })
+}
