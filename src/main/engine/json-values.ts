@@ -28,6 +28,9 @@ const flags = new Map<unknown, boolean>([
   [0, false],
   ['1', true],
   ['0', false],
+  // str(True) of Python, as it lands in hashes.
+  ['True', true],
+  ['False', false],
 ])
 
 /** The truth value that a value stands for, or null. */

@@ -6,8 +6,8 @@ type Argument = string | Buffer | number
 export interface ScriptDefinition {
   /** Stands in the errors. */
   name: string
-  /** How many KEYS it takes. Its comment says what each of KEYS and ARGV is. */
-  keys: number
+  /** How many KEYS it takes, or 'any'. Its comment says what each of KEYS and ARGV is. */
+  keys: number | 'any'
   lua: string
 }
 
@@ -26,7 +26,7 @@ const isUnknownScript = (error: unknown): boolean => error instanceof Error && e
  * then the whole text is sent, once.
  * @throws RangeError when a call gives another number of keys than the definition
  */
-export function defineScript({ name, keys: keyCount, lua }: ScriptDefinition): Script {
+export function defineScript({ name, keys: taken, lua }: ScriptDefinition): Script {
   const sha = createHash('sha1').update(lua).digest('hex')
 
   async function call(
@@ -34,7 +34,9 @@ export function defineScript({ name, keys: keyCount, lua }: ScriptDefinition): S
     byDigest: (digest: string) => Promise<unknown>,
     byText: (text: string) => Promise<unknown>,
   ): Promise<unknown> {
-    if (keys.length !== keyCount) throw new RangeError(`Script ${name} takes ${keyCount} keys, got ${keys.length}.`)
+    if (taken !== 'any' && keys.length !== taken) {
+      throw new RangeError(`Script ${name} takes ${taken} keys, got ${keys.length}.`)
+    }
     try {
       return await byDigest(sha)
     } catch (error) {
@@ -47,8 +49,8 @@ export function defineScript({ name, keys: keyCount, lua }: ScriptDefinition): S
     run: (client, keys, args = []) =>
       call(
         keys,
-        (digest) => client.evalsha(digest, keyCount, ...keys, ...args),
-        (text) => client.eval(text, keyCount, ...keys, ...args),
+        (digest) => client.evalsha(digest, keys.length, ...keys, ...args),
+        (text) => client.eval(text, keys.length, ...keys, ...args),
       ),
     runBuffer: (client, keys, args = []) =>
       call(
