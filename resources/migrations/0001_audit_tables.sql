@@ -140,6 +140,7 @@ CREATE TABLE admin_session_actions (
   prev_hash   text NOT NULL,
   hash        text NOT NULL UNIQUE
 );
+CREATE INDEX admin_session_actions_session ON admin_session_actions (session_id);
 
 CREATE TABLE alerts (
   alert_id         text PRIMARY KEY,
