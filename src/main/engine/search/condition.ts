@@ -12,15 +12,12 @@ export type Condition =
   | { readonly kind: 'anyText'; readonly pattern: Pattern }
   | FieldCondition
 
-/** None of these holds for a row that has no value in the field. Case is ignored for the letters of ASCII. */
+/** None of these holds for a row that has no value in the field. Case is ignored for the letters A to Z alone. */
 export type FieldCondition =
   | { readonly kind: 'present'; readonly field: string }
-  | {
-      readonly kind: 'equals'
-      readonly field: string
-      readonly values: readonly string[]
-      readonly ignoreCase: boolean
-    }
+  /** Exactly this text. */
+  | { readonly kind: 'equals'; readonly field: string; readonly value: string }
+  /** This text or pattern, whatever the case. */
   | { readonly kind: 'like'; readonly field: string; readonly pattern: Pattern }
   | { readonly kind: 'compare'; readonly field: string; readonly comparison: Comparison; readonly value: number }
   | { readonly kind: 'within'; readonly field: string; readonly range: AddressRange }

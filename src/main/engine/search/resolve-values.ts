@@ -4,7 +4,7 @@ import { activeWithinMs, recentWithinMs } from '../../../shared/model/session.ts
 import { parseAddressRange } from './address-range.ts'
 import { allOf, anyOf, type Condition } from './condition.ts'
 import { nearest } from './nearest.ts'
-import { containing, hasWildcards, isAnything, patternOf } from './pattern.ts'
+import { containing, hasWildcards, isAnything, patternOf, type Pattern } from './pattern.ts'
 import { syntaxError } from './syntax-error.ts'
 import type { Comparison, FieldNode, RangeNode, TypedValue } from './syntax-tree.ts'
 
@@ -23,20 +23,20 @@ export function resolveValues(field: QueryField, node: FieldNode | RangeNode, co
 }
 
 function resolveValue(field: QueryField, value: TypedValue, context: ValueContext): Condition {
-  const { name } = field
-  if (isAnything(value)) return { kind: 'present', field: name }
-  switch (field.type) {
-    case 'text':
-      if (value.text === '') throw syntaxError(value.at, 'there is nothing between these quotes to look for.')
-      return { kind: 'like', field: name, pattern: containing(patternOf(value)) }
-    case 'choice':
-      return resolveChoice(field, value, context.nowMs)
-    default:
-  }
-  if (hasWildcards(value)) return { kind: 'like', field: name, pattern: patternOf(value) }
-  if (field.type === 'address') return resolveAddress(name, value)
-  const sought = field.type === 'session' ? context.soughtSession(value.text) : value.text
-  return { kind: 'equals', field: name, value: sought, ignoreCase: field.type === 'word' }
+  const { name, type } = field
+  // A state is not stored: it has no column that could be empty.
+  if (isAnything(value) && name !== 'state') return { kind: 'present', field: name }
+  if (type === 'choice') return resolveChoice(field, value, context.nowMs)
+  if (type === 'text') return { kind: 'like', field: name, pattern: containing(textOf(value)) }
+  if (type === 'word' || hasWildcards(value)) return { kind: 'like', field: name, pattern: patternOf(value) }
+  if (type === 'address') return resolveAddress(name, value)
+  return { kind: 'equals', field: name, value: type === 'session' ? context.soughtSession(value.text) : value.text }
+}
+
+/** The pattern of a text to be found in others. */
+export function textOf(value: TypedValue): Pattern {
+  if (value.text === '') throw syntaxError(value.at, 'there is nothing between these quotes to look for.')
+  return patternOf(value)
 }
 
 function resolveAddress(field: string, value: TypedValue): Condition {
@@ -57,7 +57,7 @@ function resolveChoice(field: QueryField, value: TypedValue, nowMs: number): Con
     throw syntaxError(value.at, `"${field.name}" is one of ${values.join(', ')}.${question}`)
   }
   if (field.name === 'state') return sessionState(choice as SessionState, nowMs)
-  return { kind: 'equals', field: field.name, value: choice, ignoreCase: false }
+  return { kind: 'equals', field: field.name, value: choice }
 }
 
 /** As sessionStatus() calls it, in terms of the last activity. */

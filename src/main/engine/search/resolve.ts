@@ -3,9 +3,9 @@ import { findQueryField, type QueryField } from '../../../shared/model/query-fie
 import { allOf, anyOf, type Condition } from './condition.ts'
 import { nearest } from './nearest.ts'
 import { parseQuery } from './parse.ts'
-import { containing, patternOf } from './pattern.ts'
+import { containing } from './pattern.ts'
 import { resolveTime } from './resolve-time.ts'
-import { resolveNumber, resolveValues } from './resolve-values.ts'
+import { resolveNumber, resolveValues, textOf } from './resolve-values.ts'
 import { syntaxError } from './syntax-error.ts'
 import type { FieldNode, RangeNode, SyntaxNode } from './syntax-tree.ts'
 
@@ -37,8 +37,7 @@ function resolve(node: SyntaxNode, context: QueryContext): Condition {
     case 'not':
       return { kind: 'not', condition: resolve(node.node, context) }
     case 'text':
-      if (node.value.text === '') throw syntaxError(node.value.at, 'there is nothing between these quotes to look for.')
-      return { kind: 'anyText', pattern: containing(patternOf(node.value)) }
+      return { kind: 'anyText', pattern: containing(textOf(node.value)) }
     case 'field':
     case 'range':
       return resolveField(node, context)
