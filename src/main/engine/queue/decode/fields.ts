@@ -2,6 +2,7 @@ import { Category, type AuditEvent } from '../../../../shared/model/event.ts'
 import { parseAddress } from '../../addresses.ts'
 import { cleanText, maxIdentifierLength, maxTextLength, parseTime } from '../../clean.ts'
 import { flagOf, isEntries, textOf, typeName } from '../../json-values.ts'
+import { parseOrNull } from '../json.ts'
 import type { Draft } from './draft.ts'
 
 /** Puts one field of an item where it belongs. `value` is never null. */
@@ -75,19 +76,10 @@ const session: Reader = (draft, value, name) => {
 }
 
 const metadata: Reader = (draft, value, name) => {
-  const entries = typeof value === 'string' ? parseEntries(value) : value
+  // Some applications write their metadata as JSON inside the JSON; left as text, its secrets would stay.
+  const entries = typeof value === 'string' ? parseOrNull(value) : value
   if (isEntries(entries)) draft.addMetadata(entries)
   else draft.keepWrong(name, value, `${typeName(value)} where an object was expected`)
-}
-
-/** Some applications write their metadata as JSON inside the JSON; read as text, its secrets would stay. */
-function parseEntries(json: string): unknown {
-  if (!json.startsWith('{')) return null
-  try {
-    return JSON.parse(json)
-  } catch {
-    return null // Not JSON after all: the caller keeps it as the text that it is.
-  }
 }
 
 const common: [string, Reader][] = [

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { QueueDeps } from './deps.ts'
+import { addTally, newTally, type DrainTally } from './tally.ts'
+import { createWorker, type RunControl } from './worker.ts'
+
+/** How long a stop waits for batches that are being stored, before it leaves them to the next owner. */
+const stopWithinMs = 5_000
+
+export interface Drain {
+  /** Starts `queue.workers` workers, which drain until stop(). Does nothing if they run already. */
+  start(): void
+  /**
+   * Ends them: what is being stored is finished, or after 5 s abandoned. Leases are given back, so that whoever starts
+   * next need not wait for them to run out.
+   */
+  stop(): Promise<void>
+  /**
+   * Drains until nothing waits, and nothing is left that was claimed by then, by anyone: the batches of an engine that
+   * died are adopted as soon as their leases run out. `heldElsewhere` counts batches that another engine keeps renewing.
+   * @throws the signal's reason when it aborts first; what was stored until then stays
+   */
+  drainUntilEmpty(
+    signal?: AbortSignal,
+  ): Promise<{ stored: number; duplicates: number; failed: number; heldElsewhere: number }>
+  counters(): Readonly<DrainTally>
+}
+
+export function createDrain(deps: QueueDeps): Drain {
+  const { redis, config, engineId } = deps
+  const total = newTally()
+  let running: { stopping: AbortController; abandoning: AbortController; workers: Promise<unknown> } | null = null
+
+  function runWorkers(tally: DrainTally, control: () => RunControl): Promise<unknown> {
+    const life = randomBytes(4).toString('hex')
+    const owners = Array.from({ length: config.queue.workers }, (_, n) => `${engineId}/${life}/${n + 1}`)
+    return Promise.all(owners.map((owner) => createWorker(deps, tally, owner)(control())))
+  }
+
+  function start(): void {
+    if (running !== null) return
+    const stopping = new AbortController()
+    const abandoning = new AbortController()
+    const whenIdle = () => sleep(config.queue.idleMs, true, { signal: stopping.signal })
+    const control = { stopping: stopping.signal, abandoning: abandoning.signal, whenIdle }
+    running = { stopping, abandoning, workers: runWorkers(total, () => control) }
+  }
+
+  async function stop(): Promise<void> {
+    if (running === null) return
+    const { stopping, abandoning, workers } = running
+    running = null
+    stopping.abort()
+    const deadline = setTimeout(() => abandoning.abort(), stopWithinMs)
+    await workers
+    clearTimeout(deadline)
+  }
+
+  async function drainUntilEmpty(signal: AbortSignal = new AbortController().signal) {
+    const tally = newTally()
+    const heldElsewhere = new Set<string>()
+    await runWorkers(tally, () => ({
+      stopping: signal,
+      abandoning: signal,
+      whenIdle: outlastLeases(signal, heldElsewhere),
+    }))
+    addTally(total, tally)
+    signal.throwIfAborted()
+    const { storedEvents: stored, duplicateEvents: duplicates, failedItems: failed } = tally
+    return { stored, duplicates, failed, heldElsewhere: heldElsewhere.size }
+  }
+
+  /** Has a worker wait for the batches that are held when it first finds nothing to claim, for two leases at most. */
+  function outlastLeases(signal: AbortSignal, heldElsewhere: Set<string>): () => Promise<boolean> {
+    let awaited: string[] | null = null
+    let deadlineMs = 0
+    return async () => {
+      const leased = new Set(await redis.client.zrange(config.redis.keys.leases, 0, '-1'))
+      if (awaited === null) {
+        awaited = [...leased]
+        deadlineMs = performance.now() + 2 * config.queue.leaseMs
+      }
+      awaited = awaited.filter((batchId) => leased.has(batchId))
+      if (awaited.length === 0) return false
+      if (performance.now() < deadlineMs) return sleep(config.queue.idleMs, true, { signal })
+      for (const batchId of awaited) heldElsewhere.add(batchId)
+      return false
+    }
+  }
+
+  return { start, stop, drainUntilEmpty, counters: () => ({ ...total }) }
+}

@@ -1,0 +1,120 @@
+import type { PoolClient } from 'pg'
+import { messageOf } from '../../../shared/errors.ts'
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { Database } from '../postgres/database.ts'
+import { classify, sqlstateOf } from '../postgres/sqlstate.ts'
+import { writeEvents } from '../postgres/write-events.ts'
+import type { DecodedBatch, Refused } from './decode/batch.ts'
+
+export interface StoredBatch {
+  /** Rows that this call committed. */
+  stored: AuditEvent[]
+  /** Events that the tables held already, under the same identity. */
+  duplicates: number
+  /** Every item of the batch that is not stored and never will be: what did not decode, and what PostgreSQL refused. */
+  failed: Refused[]
+}
+
+/** What became of some of the events of a batch; `refused` names places in the batch. */
+interface Written {
+  stored: AuditEvent[]
+  refused: Refused[]
+}
+type Write = (tx: PoolClient, decoded: DecodedBatch) => Promise<Written>
+
+/**
+ * Stores a batch exactly once: its id and its rows are committed together. When it was stored before, by this worker or
+ * by another, nothing is written and the failed items are those that were found then.
+ *
+ * A batch that PostgreSQL refuses for its data is bisected, until what it refuses stands alone and the rest is stored.
+ * @throws whatever else keeps PostgreSQL from storing it; then nothing is stored, or all of it in a COMMIT whose answer
+ * was lost: call again with the same batch
+ */
+export async function storeBatch(
+  database: Database,
+  engineId: string,
+  batchId: string,
+  decoded: DecodedBatch,
+): Promise<StoredBatch> {
+  const storeWith = (write: Write) => database.transaction((tx) => storeOnce(tx, engineId, batchId, decoded, write))
+  try {
+    return await storeWith(writeAll)
+  } catch (error) {
+    const kind = classify(error)
+    if (kind === 'retry' || kind === 'permission') throw error
+    return await storeWith(writeBisecting)
+  }
+}
+
+async function storeOnce(
+  tx: PoolClient,
+  engineId: string,
+  batchId: string,
+  decoded: DecodedBatch,
+  write: Write,
+): Promise<StoredBatch> {
+  // Waits for a former owner that is about to commit the same batch, and then finds it.
+  const inbox = await tx.query(
+    'INSERT INTO ingest_batch (batch_id, engine, stored, failed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [batchId, engineId, decoded.events.length, JSON.stringify(decoded.refused)],
+  )
+  if (inbox.rowCount === 0) return { stored: [], duplicates: 0, failed: await failedBefore(tx, batchId) }
+
+  const { stored, refused } = await write(tx, decoded)
+  const failed = [...decoded.refused, ...refused]
+  if (stored.length < decoded.events.length) {
+    await tx.query('UPDATE ingest_batch SET stored = $2, failed = $3 WHERE batch_id = $1', [
+      batchId,
+      stored.length,
+      JSON.stringify(failed),
+    ])
+  }
+  return { stored, duplicates: decoded.events.length - stored.length - refused.length, failed }
+}
+
+async function failedBefore(tx: PoolClient, batchId: string): Promise<Refused[]> {
+  const { rows } = await tx.query<{ failed: Refused[] }>('SELECT failed FROM ingest_batch WHERE batch_id = $1', [
+    batchId,
+  ])
+  return rows[0]?.failed ?? []
+}
+
+const writeAll: Write = async (tx, { events }) => ({ stored: (await writeEvents(tx, events)).stored, refused: [] })
+
+/** @throws the first error where every single event meets one that is not about its data: then the fault is elsewhere */
+const writeBisecting: Write = async (tx, decoded) => {
+  const written: Written = { stored: [], refused: [] }
+  const faults: unknown[] = []
+  await bisect(0, decoded.events.length)
+  if (faults.length === decoded.events.length) throw faults[0]
+  return written
+
+  async function bisect(from: number, to: number): Promise<void> {
+    await tx.query('SAVEPOINT part')
+    try {
+      const { stored } = await writeEvents(tx, decoded.events.slice(from, to))
+      await tx.query('RELEASE SAVEPOINT part')
+      for (const event of stored) written.stored.push(event)
+      return
+    } catch (error) {
+      const kind = classify(error)
+      if (kind === 'retry' || kind === 'permission') throw error
+      await tx.query('ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part')
+      if (to - from === 1) {
+        if (kind === 'other') faults.push(error)
+        written.refused.push({ index: decoded.indexes[from] ?? -1, reason: wordRefusal(error) })
+        return
+      }
+    }
+    const middle = (from + to) >> 1
+    await bisect(from, middle)
+    await bisect(middle, to)
+  }
+}
+
+function wordRefusal(error: unknown): string {
+  const sqlstate = sqlstateOf(error)
+  return sqlstate === null
+    ? `could not be written: ${messageOf(error)}`
+    : `PostgreSQL refuses it: ${messageOf(error)} (SQLSTATE ${sqlstate})`
+}
