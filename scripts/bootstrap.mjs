@@ -5,6 +5,7 @@
  */
 import { build } from './lib/build.mjs'
 import { install } from './lib/install.mjs'
+import { giveUp } from './lib/project.mjs'
 
 install()
-build()
+if (!build()) giveUp('the build failed; what electron-vite says stands above.')

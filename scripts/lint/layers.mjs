@@ -143,7 +143,15 @@ export const layers = [
   {
     name: 'headless.ts and cli.ts',
     files: /^src\/main\/(headless\.ts$|cli\.ts$|cli\/)/,
-    modules: ['src/shared/', 'src/main/web/', 'src/main/engine/', 'src/main/sample/', helpersOfMain],
+    modules: [
+      'src/shared/',
+      'src/main/cli/',
+      'src/main/headless.ts',
+      'src/main/web/',
+      'src/main/engine/',
+      'src/main/sample/',
+      helpersOfMain,
+    ],
     shipped: true,
     node: true,
     advice: [electronIsDesktops, screenIsRenderers],
@@ -152,7 +160,7 @@ export const layers = [
   {
     ...engine,
     name: 'the wiring of the engine',
-    files: /^src\/main\/engine\/(engine|worker|spawn)\.ts$/,
+    files: /^src\/main\/engine\/((engine|worker|spawn)\.ts$|router\/)/,
     modules: ['src/shared/', 'src/main/engine/', helpersOfMain],
     instead: 'the engine uses src/shared and its drivers alone. Add a driver to "dependencies" in package.json',
   },
@@ -192,7 +200,12 @@ export const layers = [
     advice: [
       ...engine.advice,
       [
-        ['src/main/engine/engine.ts', 'src/main/engine/worker.ts', 'src/main/engine/spawn.ts'],
+        [
+          'src/main/engine/engine.ts',
+          'src/main/engine/worker.ts',
+          'src/main/engine/spawn.ts',
+          'src/main/engine/router/',
+        ],
         'the wiring imports the domains, never the other way round. Take what is needed as an argument',
       ],
       [
