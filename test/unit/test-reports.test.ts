@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { countPlaywright, countVitest } from '../../scripts/lib/test-reports.mjs'
+import { createTempDir } from '../helpers/temp.ts'
+
+async function reportOf(content: object): Promise<string> {
+  const folder = await createTempDir()
+  const file = path.join(folder.path, 'report.json')
+  await writeFile(file, JSON.stringify(content))
+  return file
+}
+
+test('vitest: tests are counted, and a file that failed outside of its tests as one', async () => {
+  const results = (...statuses: string[]) => statuses.map((status) => ({ status }))
+  const report = await reportOf({
+    testResults: [
+      { status: 'passed', assertionResults: results('passed', 'passed', 'skipped') },
+      { status: 'failed', assertionResults: results('passed', 'failed', 'failed') },
+      { status: 'failed', assertionResults: results('passed') },
+      { status: 'failed', assertionResults: [] },
+    ],
+  })
+  expect(countVitest(report)).toEqual({ passed: 4, failed: 4, skipped: 1 })
+})
+
+test('Playwright: a second try and an error outside of tests are failures', async () => {
+  const report = await reportOf({ stats: { expected: 5, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] })
+  expect(countPlaywright(report)).toEqual({ passed: 5, failed: 3, skipped: 2 })
+})
+
+test('a report that was never written is an error', () => {
+  expect(() => countVitest('/nowhere/report.json')).toThrow('ENOENT')
+})
