@@ -1,0 +1,175 @@
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import { alertIdOf, type AlertChange, type Finding } from './alert-change.ts'
+import { thresholdOf } from './bounds.ts'
+import { fold, type Episode } from './episodes.ts'
+import { longestTimespanMs, type Rule } from './rule.ts'
+import { insert, isBefore, placeOf, type Entry } from './windows.ts'
+
+/** How an alert was last told, so that only what changed is told again. */
+interface Told {
+  eventCount: number
+  closedAtMs: number | null
+}
+
+/**
+ * The events of one entity under one rule. Entries lie in the order of event time. Those that no late event can come
+ * before any more are *sealed*: what they lead to is final, and kept as the episode that is open after them. The others
+ * are folded anew from there whenever something joins them, which is how a late event finds its place.
+ */
+export class Group {
+  readonly #rule: Rule
+  readonly #entity: string
+  readonly #told = new Map<AlertId, Told>()
+  readonly #entries: Entry[] = []
+  #sealed = 0
+  #sealedTo: Pick<Entry, 'atMs' | 'eventId'> | null = null
+  #openAtSeal: Episode | null = null
+  #openLastMs: number | null = null
+
+  constructor(rule: Rule, entity: string) {
+    this.#rule = rule
+    this.#entity = entity
+  }
+
+  /** Entries held. */
+  get size(): number {
+    return this.#entries.length
+  }
+
+  /** Event time of the newest entry. */
+  get newestMs(): number {
+    return this.#entries.at(-1)?.atMs ?? this.#openAtSeal?.lastMs ?? Number.NEGATIVE_INFINITY
+  }
+
+  /** Event time of the last event of the episode that is open, null while none is. */
+  get openLastMs(): number | null {
+    return this.#openLastMs
+  }
+
+  /** `late`: it lies before what is sealed, and cannot be counted any more. `known`: it is counted already. */
+  add(entry: Entry): 'added' | 'known' | 'late' {
+    if (this.#sealedTo !== null && isBefore(entry, this.#sealedTo)) {
+      const there = this.#entries[placeOf(this.#entries, entry)]
+      return there?.eventId === entry.eventId && there.atMs === entry.atMs ? 'known' : 'late'
+    }
+    return insert(this.#entries, entry) ? 'added' : 'known'
+  }
+
+  /** Takes over where an engine stood before: what lies before `beforeMs` is final, and `open` was the episode then. */
+  resume(earlier: readonly Entry[], open: Episode | null, beforeMs: number): void {
+    for (const entry of earlier) insert(this.#entries, entry)
+    this.#sealed = this.#entries.length
+    this.#sealedTo = { atMs: beforeMs, eventId: '' as EventId }
+    this.#openAtSeal = open
+    if (open !== null) this.#told.set(this.#idOf(open), { eventCount: countOf(open), closedAtMs: null })
+  }
+
+  /** What changed since it was last asked. An open episode whose last event lies before `closeBeforeMs` is closed. */
+  changes(closeBeforeMs: number): AlertChange[] {
+    const range = { from: this.#sealed, to: this.#entries.length }
+    const episodes = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
+    const findings = episodes.map((episode) => this.#describe(episode, closeBeforeMs))
+    this.#openLastMs = findings.at(-1)?.closedAt === null ? (episodes.at(-1)?.lastMs ?? null) : null
+
+    const heirs = new Map<AlertId, AlertId>()
+    const raised = findings.flatMap((alert, index): AlertChange[] => {
+      if (!this.#isNews(alert)) return []
+      const joined = (episodes[index]?.members ?? []).filter((entry) => entry.alertId !== alert.alertId)
+      for (const entry of joined) {
+        if (entry.alertId !== null) heirs.set(entry.alertId, alert.alertId)
+        entry.alertId = alert.alertId
+      }
+      const newEvents = joined.map(({ eventId, atMs }) => ({ eventId, createdAt: new Date(atMs) }))
+      return [{ kind: 'raised', alert, newEvents }]
+    })
+    const current = new Set(findings.map(({ alertId }) => alertId))
+    return [...raised, ...this.#withdrawn(current, heirs)]
+  }
+
+  /** Makes final what lies before `beforeMs`, and forgets what no window reaches any more. */
+  seal(beforeMs: number): void {
+    let to = this.#sealed
+    while (to < this.#entries.length && (this.#entries[to]?.atMs ?? beforeMs) < beforeMs) to++
+    this.#sealUpTo(to)
+    const reachMs = (this.#sealedTo?.atMs ?? beforeMs) - longestTimespanMs(this.#rule)
+    let cut = 0
+    while (cut < this.#sealed && (this.#entries[cut]?.atMs ?? reachMs) < reachMs) cut++
+    this.#forget(cut)
+  }
+
+  /** Keeps the newest `count` entries only, whatever the windows want. */
+  truncate(count: number): void {
+    const cut = Math.max(0, this.#entries.length - count)
+    this.#sealUpTo(Math.max(this.#sealed, cut))
+    this.#forget(cut)
+  }
+
+  #sealUpTo(to: number): void {
+    const last = this.#entries[to - 1]
+    if (to === this.#sealed || last === undefined) return
+    const range = { from: this.#sealed, to }
+    const episodes = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
+    this.#openAtSeal = null
+    for (const episode of episodes) {
+      if (episode.endedAtMs !== null) this.#told.delete(this.#idOf(episode))
+      else this.#openAtSeal = { ...episode, earlierCount: countOf(episode), members: [] }
+    }
+    this.#sealed = to
+    this.#sealedTo = last
+  }
+
+  #forget(count: number): void {
+    this.#entries.splice(0, count)
+    this.#sealed -= count
+  }
+
+  #isNews({ alertId, eventCount, closedAt }: Finding): boolean {
+    const closedAtMs = closedAt?.getTime() ?? null
+    const told = this.#told.get(alertId)
+    this.#told.set(alertId, { eventCount, closedAtMs })
+    return told === undefined || told.eventCount !== eventCount || told.closedAtMs !== closedAtMs
+  }
+
+  #withdrawn(current: ReadonlySet<AlertId>, heirs: ReadonlyMap<AlertId, AlertId>): AlertChange[] {
+    const gone = [...this.#told.keys()].filter((alertId) => !current.has(alertId))
+    for (const alertId of gone) {
+      this.#told.delete(alertId)
+      // The store lists no events of it any more: if it comes up again, it lists them anew.
+      for (const entry of this.#entries) if (entry.alertId === alertId) entry.alertId = null
+    }
+    return gone.map((alertId) => ({ kind: 'withdrawn', alertId, replacedBy: heirs.get(alertId) ?? null }))
+  }
+
+  #idOf(episode: Episode): AlertId {
+    return alertIdOf(this.#rule.ruleId, this.#entity, episode.first)
+  }
+
+  #describe(episode: Episode, closeBeforeMs: number): Finding {
+    const rule = this.#rule
+    const level = rule.levels[episode.level] ?? rule.levels[0]
+    const idle = episode.lastMs < closeBeforeMs ? episode.lastMs + rule.quietMs : null
+    const closedAtMs = episode.endedAtMs ?? idle
+    return {
+      alertId: this.#idOf(episode),
+      ruleId: rule.ruleId,
+      ruleVersion: rule.version,
+      title: rule.title,
+      severity: level.severity,
+      entityKind: rule.entityKind,
+      entity: this.#entity,
+      windowStart: new Date(episode.first.atMs),
+      windowEnd: new Date(episode.lastMs),
+      value: episode.peak,
+      threshold: thresholdOf(level.bounds),
+      timespanMs: level.timespanMs,
+      eventCount: countOf(episode),
+      suppressedCount: 0,
+      lists: {},
+      summary: episode.summary,
+      attack: [...rule.attack],
+      closedAt: closedAtMs === null ? null : new Date(closedAtMs),
+    }
+  }
+}
+
+const countOf = ({ earlierCount, members }: Episode): number => earlierCount + members.length

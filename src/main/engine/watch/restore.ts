@@ -1,0 +1,107 @@
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import type { AlertChange, Finding } from './alert-change.ts'
+import type { EngineOfRules } from './engine-of-rules.ts'
+import type { Episode } from './episodes.ts'
+import type { Rule } from './rule.ts'
+
+/** An alert that began before a time and has events after it. */
+export interface SpanningAlert extends Pick<Finding, 'ruleId' | 'entity' | 'severity' | 'value' | 'summary'> {
+  first: { eventId: EventId; atMs: number }
+  /** Events before that time, and when the last of them was. */
+  earlierCount: number
+  earlierLastMs: number
+}
+
+/** What an engine that starts reads of what another has stored, up to the place where that one stood in the feed. */
+export interface StoredPast {
+  /** Event time of the newest event that was not in the future, or null where there is none. */
+  newestMs(): Promise<number | null>
+  /** Events from `fromMs` to before `toMs`, by event time, in pages. */
+  events(fromMs: number, toMs: number): AsyncIterable<readonly AuditEvent[]>
+  spanning(beforeMs: number): Promise<readonly SpanningAlert[]>
+  /** Alerts with an event at `fromMs` or later. */
+  alertsSince(fromMs: number): Promise<readonly Pick<Finding, 'alertId' | 'eventCount' | 'ruleVersion'>[]>
+}
+
+/**
+ * Brings a new engine to where the last one stood: it reads again what windows and open episodes still reach, and takes
+ * longer episodes from their alerts.
+ * @param nowMs the store's time
+ * @returns what the rules say and the alerts do not; nothing, unless a rule came in between or an event had come too late
+ */
+export async function restore(
+  engine: EngineOfRules,
+  rules: readonly Rule[],
+  past: StoredPast,
+  nowMs: number,
+): Promise<AlertChange[]> {
+  const newestMs = await past.newestMs()
+  if (newestMs === null) return []
+  const beforeMs = newestMs - engine.horizonMs
+  engine.resume({
+    beforeMs,
+    earlier: await earlierEvents(past, rules, beforeMs - engine.reachMs, beforeMs),
+    open: episodesOf(rules, await past.spanning(beforeMs)),
+  })
+  const told = new Map<AlertId, AlertChange>()
+  for await (const events of past.events(beforeMs, Number.POSITIVE_INFINITY)) {
+    for (const change of engine.push(events, nowMs)) merge(told, change)
+  }
+  return unknownTo(await past.alertsSince(beforeMs), told)
+}
+
+async function earlierEvents(past: StoredPast, rules: readonly Rule[], fromMs: number, toMs: number) {
+  const earlier: AuditEvent[] = []
+  for await (const events of past.events(fromMs, toMs)) {
+    earlier.push(...events.filter((event) => rules.some((rule) => rule.matches(event))))
+  }
+  return earlier
+}
+
+function episodesOf(rules: readonly Rule[], alerts: readonly SpanningAlert[]): Map<string, Map<string, Episode>> {
+  const open = new Map<string, Map<string, Episode>>()
+  for (const alert of alerts) {
+    const levels = rules.find(({ ruleId }) => ruleId === alert.ruleId)?.levels ?? []
+    const ofRule = open.get(alert.ruleId) ?? new Map<string, Episode>()
+    ofRule.set(alert.entity, {
+      first: alert.first,
+      lastMs: alert.earlierLastMs,
+      earlierCount: alert.earlierCount,
+      members: [],
+      // A file that was changed may not have the level any more.
+      level: Math.max(
+        0,
+        levels.findIndex(({ severity }) => severity === alert.severity),
+      ),
+      peak: alert.value,
+      summary: alert.summary,
+      endedAtMs: null,
+    })
+    open.set(alert.ruleId, ofRule)
+  }
+  return open
+}
+
+function merge(told: Map<AlertId, AlertChange>, change: AlertChange): void {
+  if (change.kind === 'withdrawn') {
+    told.delete(change.alertId)
+    return
+  }
+  const before = told.get(change.alert.alertId)
+  const joined = before?.kind === 'raised' ? before.newEvents : []
+  told.set(change.alert.alertId, { ...change, newEvents: [...joined, ...change.newEvents] })
+}
+
+/** An alert of another version of its rule stays as it is until it grows. */
+function unknownTo(
+  stored: readonly Pick<Finding, 'alertId' | 'eventCount' | 'ruleVersion'>[],
+  told: ReadonlyMap<AlertId, AlertChange>,
+): AlertChange[] {
+  const known = new Map(stored.map((alert) => [alert.alertId, alert]))
+  return [...told.values()].filter((change) => {
+    const there = change.kind === 'raised' ? known.get(change.alert.alertId) : undefined
+    if (change.kind !== 'raised' || there === undefined) return true
+    return there.ruleVersion === change.alert.ruleVersion && there.eventCount !== change.alert.eventCount
+  })
+}

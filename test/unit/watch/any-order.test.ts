@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { createEngineOfRules, type EngineOfRules } from '../../../src/main/engine/watch/engine-of-rules.ts'
+import { restore, type StoredPast } from '../../../src/main/engine/watch/restore.ts'
+import type { AuditEvent } from '../../../src/shared/model/event.ts'
+import { failure, Ledger, seeded, shippedRule, testRule } from './support.ts'
+
+const latenessMs = 60_000
+const rules = [
+  shippedRule('brute-force-account'),
+  shippedRule('brute-force-address'),
+  ...['gte: 3', 'gte: 2, lt: 4', 'eq: 3', 'lte: 2', 'neq: 1'].flatMap((condition, index) => [
+    { ...testRule(`group-by: [user_id]\ntimespan: 30s\ncondition: {${condition}}`), ruleId: `short ${index}` },
+    {
+      ...testRule(
+        `group-by: [user_id, ip_address]\ntimespan: 20s\ncondition: {${condition}}`,
+        'gatehouse: {quiet: 2m, raise: [{level: high, timespan: 4m, condition: {gte: 9}}]}',
+      ),
+      ruleId: `long ${index}`,
+    },
+  ]),
+]
+const newEngine = () => createEngineOfRules(rules, { latenessMs })
+
+/** Bursts and pauses of three users from two addresses over an hour or so, with weights and shared milliseconds. */
+function traffic(random: () => number): AuditEvent[] {
+  let second = 0
+  return Array.from({ length: 400 }, () => {
+    const pause = random()
+    second += pause < 0.03 ? 400 * random() : pause < 0.2 ? 0 : 12 * random()
+    return failure(Math.round(second * 10) / 10, {
+      userId: ['alice', 'bob', 'carol'][Math.floor(random() * 3)] ?? null,
+      ipAddress: ['203.0.113.7', '198.51.100.9'][Math.floor(random() * 2)] ?? null,
+      metadata: random() < 0.1 ? { count: 1 + Math.floor(random() * 4) } : {},
+    })
+  })
+}
+
+/** Each event comes up to `latenessMs` after it happened. */
+function asItArrives(events: readonly AuditEvent[], random: () => number): AuditEvent[] {
+  const arrivals = events.map((event) => ({ event, atMs: event.createdAt.getTime() + random() * latenessMs }))
+  return arrivals.toSorted((a, b) => a.atMs - b.atMs).map(({ event }) => event)
+}
+
+function portions(events: readonly AuditEvent[], random: () => number): AuditEvent[][] {
+  const result: AuditEvent[][] = []
+  for (let from = 0; from < events.length;) {
+    const size = 1 + Math.floor(random() ** 3 * 60)
+    result.push(events.slice(from, from + size))
+    from += size
+  }
+  return result
+}
+
+/** What a back-test over the same events says. */
+function backTest(events: readonly AuditEvent[]): Ledger {
+  const ledger = new Ledger()
+  ledger.apply(newEngine().push(events))
+  return ledger
+}
+
+const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
+
+describe('the same events give the same alerts, byte for byte', () => {
+  test.each(seeds)('in any order and portions that arrive in time (seed %i)', (seed) => {
+    const random = seeded(seed)
+    const events = traffic(random)
+    const ledger = new Ledger()
+    const engine = newEngine()
+    for (const portion of portions(asItArrives(events, random), random)) ledger.apply(engine.push(portion))
+    expect(ledger.alerts.size).toBeGreaterThan(10)
+    expect(ledger.text()).toBe(backTest(events).text())
+  })
+
+  test.each(seeds)('with restarts in between, of which none writes anything (seed %i)', async (seed) => {
+    const random = seeded(seed * 1000)
+    const events = traffic(random)
+    const ledger = new Ledger()
+    const read: AuditEvent[] = []
+    let engine: EngineOfRules = newEngine()
+    for (const portion of portions(asItArrives(events, random), random)) {
+      if (random() < 0.2) {
+        engine = newEngine()
+        expect(await restore(engine, rules, pastOf(read, ledger), Number.POSITIVE_INFINITY)).toEqual([])
+      }
+      ledger.apply(engine.push(portion))
+      read.push(...portion)
+    }
+    expect(ledger.text()).toBe(backTest(events).text())
+  })
+})
+
+test('an engine with a new rule raises what the events that windows still reach say of it', async () => {
+  const events = Array.from({ length: 6 }, (_, second) => failure(second))
+  const engine = newEngine()
+  const changes = await restore(engine, rules, pastOf(events, new Ledger()), Number.POSITIVE_INFINITY)
+  const ledger = new Ledger()
+  ledger.apply(changes)
+  expect(ledger.text()).toBe(backTest(events).text())
+})
+
+/** What the tables would say. */
+function pastOf(read: readonly AuditEvent[], ledger: Ledger): StoredPast {
+  const ordered = read.toSorted(
+    (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.eventId < b.eventId ? -1 : 1),
+  )
+  const timeOf = new Map(read.map((event) => [String(event.eventId), event]))
+  const alerts = [...ledger.alerts.values()]
+  return {
+    newestMs: () => Promise.resolve(ordered.at(-1)?.createdAt.getTime() ?? null),
+    async *events(fromMs, toMs) {
+      const inRange = ordered.filter(({ createdAt }) => createdAt.getTime() >= fromMs && createdAt.getTime() < toMs)
+      for (let from = 0; from < inRange.length; from += 50) yield inRange.slice(from, from + 50)
+    },
+    spanning: (beforeMs) =>
+      Promise.resolve(
+        alerts
+          .filter(({ alert }) => alert.windowStart.getTime() < beforeMs && alert.windowEnd.getTime() >= beforeMs)
+          .map(({ alert, events }) => {
+            const members = ordered.filter(({ eventId }) => events.has(eventId))
+            const earlier = members.filter(({ createdAt }) => createdAt.getTime() < beforeMs)
+            const first = timeOf.get(members[0]!.eventId)!
+            return {
+              ...alert,
+              first: { eventId: first.eventId, atMs: first.createdAt.getTime() },
+              earlierCount: earlier.length,
+              earlierLastMs: earlier.at(-1)!.createdAt.getTime(),
+            }
+          }),
+      ),
+    alertsSince: (fromMs) =>
+      Promise.resolve(alerts.map(({ alert }) => alert).filter(({ windowEnd }) => windowEnd.getTime() >= fromMs)),
+  }
+}
