@@ -160,7 +160,7 @@ export const layers = [
   {
     ...engine,
     name: 'the wiring of the engine',
-    files: /^src\/main\/engine\/((engine|worker|spawn)\.ts$|router\/)/,
+    files: /^src\/main\/engine\/(engine|worker|spawn)\.ts$/,
     modules: ['src/shared/', 'src/main/engine/', helpersOfMain],
     instead: 'the engine uses src/shared and its drivers alone. Add a driver to "dependencies" in package.json',
   },
@@ -200,12 +200,7 @@ export const layers = [
     advice: [
       ...engine.advice,
       [
-        [
-          'src/main/engine/engine.ts',
-          'src/main/engine/worker.ts',
-          'src/main/engine/spawn.ts',
-          'src/main/engine/router/',
-        ],
+        ['src/main/engine/engine.ts', 'src/main/engine/worker.ts', 'src/main/engine/spawn.ts'],
         'the wiring imports the domains, never the other way round. Take what is needed as an argument',
       ],
       [

@@ -42,7 +42,6 @@ const refused: Case[] = [
   ['src/main/engine/engine.ts', `import '../desktop/window.ts'`, 'offer a procedure in the contract for it to call'],
   ['src/main/engine/engine.ts', `import '@mantine/core'`, 'let a page show it'],
   ['src/main/engine/engine.ts', `import 'vite'`, 'Add a driver to "dependencies" in package.json'],
-  ['src/main/engine/router/users.ts', `import '../../web/server.ts'`, 'offer a procedure in the contract'],
   ['src/main/engine/queue/drain.ts', `import '../sessions/mirror.ts'`, 'send an event (src/main/engine/events.ts)'],
   [
     'src/main/engine/queue/drain.ts',
@@ -56,7 +55,6 @@ const refused: Case[] = [
     'move what both need to src/shared',
   ],
   ['src/main/engine/queue/drain.ts', `export { a } from '../engine.ts'`, 'Take what is needed as an argument'],
-  ['src/main/engine/queue/lua/claim.ts', `import '../../router/queues.ts'`, 'Take what is needed as an argument'],
   ['src/main/engine/queue/drain.ts', `import 'react'`, 'let a page show it'],
   ['src/main/engine/redis/connection.ts', `import '../queue/drain.ts'`, 'Let the domain call the store'],
   ['src/main/engine/postgres/pool.ts', `import '../engine.ts'`, 'Let the domain call the store'],
@@ -87,11 +85,7 @@ const allowed: Case[] = [
   ['src/main/desktop/window.ts', `import 'electron'; import '../engine/spawn.ts'; import '../../shared/errors.ts'`],
   ['src/main/web/server.ts', `import 'ws'; import '@orpc/server/ws'; import '../engine/spawn.ts'; import 'node:http'`],
   ['src/main/sample/worker.ts', `import '../../instrument/logger.ts'; import 'pg'; import '../resources.ts'`],
-  [
-    'src/main/engine/engine.ts',
-    `import './queue/drain.ts'; import './redis/connection.ts'; import './router/users.ts'`,
-  ],
-  ['src/main/engine/router/users.ts', `import '../sessions/mirror.ts'; import '../../../shared/errors.ts'`],
+  ['src/main/engine/engine.ts', `import './queue/drain.ts'; import './redis/connection.ts'; import './spawn.ts'`],
   ['src/main/engine/queue/drain.ts', `import './lua/claim.ts'; import '../redis/connection.ts'; import '../events.ts'`],
   ['src/main/engine/queue/drain.ts', `import 'ioredis'; import 'node:crypto'; import '../../../shared/errors.ts'`],
   ['src/main/engine/postgres/pool.ts', `import 'pg'; import '../config.ts'; import '../../resources.ts'`],
