@@ -1,0 +1,64 @@
+import type { Redis } from 'ioredis'
+import { messageOf } from '../../../shared/errors.ts'
+import type { RedisKey } from '../../../shared/model/ids.ts'
+import type { RevocationOutcome } from '../../../shared/model/revocation.ts'
+import type { Config } from '../config-schema.ts'
+import { defineScript } from '../redis/script.ts'
+
+/**
+ * Ends one session in one step: the tombstone first, so that no moment is without a guard; then the key; then, where the
+ * application listens, the word that it is over.
+ *
+ * KEYS  1 the session  2 audit:revoked
+ * ARGV  1 guard time in ms  2 channel, or ''  3 message
+ * Reply 1 if the session was there, else 0
+ */
+const endScript = defineScript({
+  name: 'end-session',
+  keys: 2,
+  lua: `
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    redis.call('ZADD', KEYS[2], now + tonumber(ARGV[1]), KEYS[1])
+    local removed = redis.call('DEL', KEYS[1])
+    if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
+    return removed
+  `,
+})
+
+/** What the application hears on the force-logout channel, as JSON. The live id: the application knows no other. */
+interface ForceLogout {
+  session_id: string
+  user_id: string | null
+  reason: string
+  at: string
+}
+
+export interface Ending {
+  outcome: Exclude<RevocationOutcome, 'returned'>
+  detail: string | null
+}
+
+/** Ends the session under `key` and reads Redis afterwards: what is reported is what was seen. Never throws. */
+export async function endSession(
+  client: Redis,
+  config: Config['redis'] & Config['revocation'],
+  { key, forceLogout }: { key: RedisKey; forceLogout: ForceLogout | null },
+): Promise<Ending> {
+  try {
+    const channel = forceLogout === null ? '' : config.keys.forceLogoutChannel
+    const removed = await endScript.run(
+      client,
+      [key, config.keys.revoked],
+      [config.guardMs, channel, JSON.stringify(forceLogout)],
+    )
+    if ((await client.exists(key)) === 1) {
+      return { outcome: 'still_present', detail: 'It was saved again at once; the guard goes on removing it.' }
+    }
+    return removed === 1
+      ? { outcome: 'verified', detail: null }
+      : { outcome: 'absent', detail: 'It had left Redis before.' }
+  } catch (error) {
+    return { outcome: 'failed', detail: messageOf(error) }
+  }
+}
