@@ -14,8 +14,8 @@ const idLike =
   /(?<name>(?:session[._-]?ids?|\bsids?)[^A-Za-z0-9_]{1,8})(?<value>[^\s"',;&}\]]+)|(?<token>[A-Za-z0-9_-]{20,})/gi
 
 /**
- * An item as an analyst may see it: session ids replaced by their HMAC, secrets by `[redacted]`, bytes that are no text
- * by `\xNN`.
+ * An item as an analyst may see it: session ids replaced by their HMAC, secrets by `[redacted]`, controls by `\xNN`; what is
+ * no UTF-8 is read as Latin-1.
  * @param head the item, or its first `maxShownBytes` where it is longer
  * @param bytes length of the whole item
  */

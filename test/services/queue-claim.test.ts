@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createClaim } from '../../src/main/engine/queue/claim.ts'
+import { createLeaseHolder } from '../../src/main/engine/queue/lease.ts'
+import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
+import { waitFor } from '../helpers/wait.ts'
+import { openQueueWorld } from './queue-world.ts'
+
+let server: RedisServer
+let world: ReturnType<typeof openQueueWorld>
+
+beforeAll(async () => {
+  server = await startRedis()
+  world = openQueueWorld(
+    { redis: server.url },
+    { batch: { small: 3, medium: 5, large: 9, mediumFrom: 20, largeFrom: 40 } },
+  )
+  await world.redis.ready()
+})
+afterAll(() => world.close())
+beforeEach(() => world.redis.client.flushall())
+
+const push = (queue: string, items: (string | Buffer)[]) => world.redis.client.rpush(queue, ...items)
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(n))
+const texts = (items: Buffer[] | undefined) => items?.map(String)
+
+function worker(owner: string, leaseMs = 30_000) {
+  const { redis, problems } = world
+  const config = { ...world.config, queue: { ...world.config.queue, leaseMs } }
+  return {
+    claim: createClaim(redis.client, config, problems, owner),
+    ...createLeaseHolder(redis.client, config, owner),
+  }
+}
+
+describe('a claim', () => {
+  test('moves the oldest items to a list of their own, under a lease', async () => {
+    await push('audit:queue', numbers(5))
+    const batch = await worker('w1').claim()
+    expect(texts(batch?.items)).toEqual(['0', '1', '2'])
+    expect(batch?.batchId).toMatch(/^\d{13}-queue-[0-9a-f]{16}$/)
+    expect(batch?.adopted).toBe(false)
+    const { client } = world.redis
+    expect(await client.lrange('audit:queue', 0, -1)).toEqual(['3', '4'])
+    expect(await client.lrange(`audit:p:${batch?.batchId}`, 0, -1)).toEqual(['0', '1', '2'])
+    expect(await client.hget('audit:owners', batch!.batchId)).toBe('w1')
+    const [seconds] = await client.time()
+    const lease = Number(await client.zscore('audit:leases', batch!.batchId))
+    expect(lease - Number(seconds) * 1000).toBeLessThanOrEqual(31_000)
+  })
+
+  test('finds nothing where nothing is', async () => {
+    expect(await worker('w1').claim()).toBeNull()
+    expect(await world.redis.client.keys('*')).toEqual([])
+  })
+
+  test.each([
+    [19, 3],
+    [20, 5],
+    [39, 5],
+    [40, 9],
+  ])('of %d waiting items takes %d', async (waiting, taken) => {
+    await push('audit:queue', numbers(waiting))
+    expect((await worker('w1').claim())?.items).toHaveLength(taken)
+  })
+
+  test('takes critical items first', async () => {
+    await push('audit:queue', numbers(2))
+    await push('audit:critical', ['now'])
+    const { claim } = worker('w1')
+    expect(texts((await claim())?.items)).toEqual(['now'])
+    expect(texts((await claim())?.items)).toEqual(['0', '1'])
+  })
+
+  test('of 5,000 items, the most, takes them in order', async () => {
+    const big = openQueueWorld({ redis: server.url }, { batch: { small: 5_000, medium: 5_000, large: 5_000 } })
+    await big.redis.ready()
+    await push('audit:queue', numbers(5_001))
+    const batch = await createClaim(big.redis.client, big.config, big.problems, 'w1')()
+    await big.close()
+    expect(texts(batch?.items)).toEqual(numbers(5_000))
+    expect(await world.redis.client.lrange('audit:queue', 0, -1)).toEqual(['5000'])
+  })
+
+  test('stops before a batch outgrows the memory, but takes any single item', async () => {
+    const big = Buffer.alloc(3 * 1024 * 1024, 'x')
+    await push('audit:queue', [big, big, Buffer.alloc(6 * 1024 * 1024, 'y'), 'small'])
+    const { claim } = worker('w1')
+    const sizes = async () => (await claim())?.items.map((item) => item.length)
+    expect(await sizes()).toEqual([big.length])
+    expect(await sizes()).toEqual([big.length])
+    expect(await sizes()).toEqual([6 * 1024 * 1024])
+    expect(await sizes()).toEqual([5])
+  })
+
+  test('keeps bytes that are no text', async () => {
+    const bytes = Buffer.from([0, 255, 0x81, 0xc3, 0x28, 13, 10])
+    await push('audit:queue', [bytes, ''])
+    expect((await worker('w1').claim())?.items).toEqual([bytes, Buffer.alloc(0)])
+  })
+
+  test('goes on with the queue when the critical key is something else, and says so', async () => {
+    await world.redis.client.set('audit:critical', 'a string')
+    await push('audit:queue', ['1'])
+    expect(texts((await worker('w1').claim())?.items)).toEqual(['1'])
+    expect(world.problems.list()).toMatchObject([
+      { area: 'queue', reason: 'a key of a queue is not a list: rename or delete it', examples: ['audit:critical'] },
+    ])
+  })
+
+  test('and an acknowledgement work on a Redis that is full: draining is what makes room', async () => {
+    await push('audit:queue', numbers(3))
+    await redisCli(server.url, ['CONFIG', 'SET', 'maxmemory', '1'])
+    try {
+      await expect(push('audit:queue', ['4'])).rejects.toThrow('OOM')
+      const w1 = worker('w1')
+      const batch = await w1.claim()
+      expect(batch?.items).toHaveLength(3)
+      expect(await w1.renew(batch!.batchId)).toBe(true)
+      expect(await w1.acknowledge(batch!.batchId, ['failed'])).toBe(true)
+    } finally {
+      await redisCli(server.url, ['CONFIG', 'SET', 'maxmemory', '0'])
+    }
+    expect(await world.redis.client.keys('*')).toEqual(['audit:failed'])
+  })
+})
+
+describe('a lease', () => {
+  const expired = async (batchId: string) => {
+    const { client } = world.redis
+    await waitFor(
+      async () => {
+        const [seconds, micros] = await client.time()
+        const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+        return Number(await client.zscore('audit:leases', batchId)) <= now
+      },
+      { what: 'the lease to run out' },
+    )
+  }
+
+  test('that ran out lets another adopt the batch under its id, before the queue', async () => {
+    await push('audit:queue', numbers(4))
+    const [first, second] = [worker('w1', 1), worker('w2')]
+    const batch = await first.claim()
+    await expired(batch!.batchId)
+    expect(await second.claim()).toEqual({ ...batch, adopted: true })
+    expect(texts((await second.claim())?.items)).toEqual(['3'])
+  })
+
+  test('that is renewed is not adopted', async () => {
+    await push('audit:queue', ['1'])
+    const [first, second] = [worker('w1', 1), worker('w2')]
+    const batch = await first.claim()
+    await expired(batch!.batchId)
+    expect(await worker('w1').renew(batch!.batchId)).toBe(true)
+    expect(await second.claim()).toBeNull()
+  })
+
+  test('that is given back can be adopted at once', async () => {
+    await push('audit:queue', ['1'])
+    const batch = await worker('w1').claim()
+    expect(await worker('w1').release(batch!.batchId)).toBe(true)
+    expect(await worker('w2').claim()).toMatchObject({ batchId: batch!.batchId, adopted: true })
+  })
+
+  test('of a batch that another adopted gives no rights any more', async () => {
+    await push('audit:queue', ['1'])
+    const [first, second] = [worker('w1'), worker('w2')]
+    const { batchId } = (await first.claim())!
+    await first.release(batchId)
+    await second.claim()
+    expect(await first.renew(batchId)).toBe(false)
+    expect(await first.release(batchId)).toBe(false)
+    expect(await first.acknowledge(batchId, ['from the late one'])).toBe(false)
+    expect(await world.redis.client.exists(`audit:p:${batchId}`)).toBe(1)
+    expect(await second.acknowledge(batchId, ['failed'])).toBe(true)
+    expect(await second.acknowledge(batchId, ['again'])).toBe(false)
+    expect(await world.redis.client.keys('*')).toEqual(['audit:failed'])
+    expect(await world.redis.client.lrange('audit:failed', 0, -1)).toEqual(['failed'])
+  })
+
+  test('without a list is forgotten', async () => {
+    await world.redis.client.zadd('audit:leases', 1, '1-queue-0000000000000000')
+    await world.redis.client.hset('audit:owners', '1-queue-0000000000000000', 'gone')
+    expect(await worker('w1').claim()).toBeNull()
+    expect(await world.redis.client.keys('*')).toEqual([])
+  })
+
+  test('ends with all failed items in the list, or with nothing changed', async () => {
+    await push('audit:queue', ['1'])
+    await world.redis.client.set('audit:failed', 'a string')
+    const w1 = worker('w1')
+    const { batchId } = (await w1.claim())!
+    await expect(w1.acknowledge(batchId, ['failed'])).rejects.toThrow('WRONGTYPE')
+    expect(await world.redis.client.lrange(`audit:p:${batchId}`, 0, -1)).toEqual(['1'])
+    await world.redis.client.del('audit:failed')
+    expect(await w1.acknowledge(batchId, numbers(2_500))).toBe(true)
+    expect(await world.redis.client.lrange('audit:failed', 0, -1)).toEqual(numbers(2_500))
+  })
+})
