@@ -1,0 +1,95 @@
+import uPlot from 'uplot'
+import type { Palette } from '../app/palette.ts'
+import { formatClock, type TimeZone } from '../text/format.ts'
+import type { TimeWindow } from './chart-data.ts'
+import type { ChartSpec } from './chart-spec.ts'
+import { drawLabels } from './draw-labels.ts'
+import { drawStale } from './draw-stale.ts'
+
+export interface ChartLook {
+  readonly spec: ChartSpec
+  readonly palette: Palette
+  readonly zone: TimeZone
+  readonly width: number
+  readonly height: number
+}
+
+/** What changes with every sample, read at drawing time so that the chart is not built anew. */
+export interface ChartMoment {
+  readonly window: TimeWindow
+  /** Since when nothing new has come; null while it does. */
+  readonly staleFromMs: number | null
+}
+
+const axisFont = '11px "Inter Variable", system-ui, sans-serif'
+/** Room at the right for the labels of the lines. */
+const labelPx = 68
+
+/** Options of a chart of the strip: no legend (lines carry their names), one crosshair for all. */
+export function chartOptions(
+  look: ChartLook,
+  moment: () => ChartMoment,
+  onCursor: (index: number | null) => void,
+): uPlot.Options {
+  const { spec, palette, zone, width, height } = look
+  const axis = { stroke: palette.muted, font: axisFont, ticks: { show: false } }
+  return {
+    width,
+    height,
+    padding: [8, labelPx, 0, 0],
+    // Ticks fall on whole minutes and hours of the reader's clock.
+    tzDate: (seconds) =>
+      zone === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
+    legend: { show: false },
+    cursor: {
+      sync: { key: 'overview', setSeries: false },
+      drag: { x: false, y: false },
+      y: false,
+      points: { size: 6 },
+    },
+    scales: {
+      x: {
+        range: () => {
+          const { fromMs, toMs } = moment().window
+          return [fromMs / 1000, toMs / 1000]
+        },
+      },
+      // From nought, and never flat: a line at nought lies at the bottom.
+      y: { range: (_chart, _low, high) => [0, Math.max(1, high) * 1.15] },
+    },
+    axes: [
+      { ...axis, size: 20, gap: 4, space: 72, grid: { show: false }, values: clockLabels(zone) },
+      {
+        ...axis,
+        size: 40,
+        gap: 4,
+        space: 28,
+        grid: { stroke: palette.line, width: 1 },
+        values: (_chart, ticks) => ticks.map((tick) => spec.format(tick)),
+      },
+    ],
+    series: [
+      {},
+      ...spec.series.map(({ label, colour, dash }) => ({
+        label,
+        stroke: colour,
+        width: 1.5,
+        ...(dash === undefined ? {} : { dash: [...dash] }),
+        points: { show: false },
+        spanGaps: false,
+      })),
+    ],
+    hooks: {
+      draw: [(chart) => drawStale(chart, palette, moment()), (chart) => drawLabels(chart, spec, palette, axisFont)],
+      setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
+    },
+  }
+}
+
+/** Hours and minutes; seconds where the ticks are closer than a minute. */
+const clockLabels =
+  (zone: TimeZone) =>
+  (_chart: uPlot, ticks: number[]): string[] => {
+    const length = (ticks[1] ?? 0) - (ticks[0] ?? 0) < 60 ? 8 : 5
+    return ticks.map((tick) => formatClock(new Date(tick * 1000), zone).slice(0, length))
+  }

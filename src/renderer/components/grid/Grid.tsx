@@ -1,0 +1,147 @@
+import { useEffect, useId, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { preferences, rowHeights, type GridLayout } from '../../app/preferences.ts'
+import { useStore, type Store } from '../../app/store.ts'
+import { useColumns, type GridColumn } from './columns.ts'
+import { GridHeader } from './GridHeader.tsx'
+import { GridRow } from './GridRow.tsx'
+import { stepOf } from './keys.ts'
+import { useGridScroll } from './use-grid-scroll.ts'
+import { elementPx, rowsInSight } from './window.ts'
+import classes from './Grid.module.css'
+
+/** Rows by index, wherever they come from. */
+export interface RowSource<Row> {
+  /** Rows to make room for: those that are known, and some more while there may be more. */
+  readonly count: number
+  /** The whole number, or null while nobody knows it. */
+  readonly total: number | null
+  rowAt(index: number): Row | undefined
+  want(from: number, to: number): void
+}
+
+export interface GridProps<Row> {
+  readonly label: string
+  readonly columns: readonly GridColumn<Row>[]
+  readonly layout: Store<GridLayout>
+  readonly source: RowSource<Row>
+  readonly idOf: (row: Row) => string
+  /** Index of the row under the keyboard, and who keeps it. */
+  readonly cursor: number
+  readonly onCursor: (index: number) => void
+  readonly openId: string | null
+  readonly onOpen: (row: Row) => void
+  readonly onScrolled?: (away: boolean) => void
+  readonly onPoint?: () => void
+  /** Stands in for the rows while there are none. */
+  readonly empty: ReactNode
+}
+
+const headerPx = 28
+
+/** A grid of any number of rows of one height: it draws those in sight, and knows the keyboard. */
+export function Grid<Row>(props: GridProps<Row>) {
+  const { source, cursor, columns, idOf, onOpen, onScrolled } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const prefix = useId()
+  const rowPx = rowHeights[useStore(preferences.density)]
+  const table = useColumns(columns, props.layout)
+  const { geometry, state, onScroll, onScrollEnd, reveal } = useGridScroll(scroller, {
+    rowCount: source.count,
+    rowPx,
+    headerPx,
+  })
+  const visible = table.getVisibleLeafColumns()
+  const { columnSizing } = table.state
+  const shown = useMemo(
+    () => visible.map(({ id, columnDef }) => ({ id, width: columnSizing[id] ?? columnDef.size ?? 0 })),
+    [visible, columnSizing],
+  )
+  const { first, end, topPx } = rowsInSight(geometry, state)
+  const away = state.offsetPx > 0
+
+  useEffect(() => source.want(first, end), [source, first, end])
+  useEffect(() => onScrolled?.(away), [onScrolled, away])
+  useEffect(() => {
+    const element = scroller.current
+    element?.addEventListener('scrollend', onScrollEnd)
+    return () => element?.removeEventListener('scrollend', onScrollEnd)
+  })
+
+  const goTo = (index: number) => {
+    const row = Math.min(Math.max(0, index), source.count - 1)
+    if (row < 0) return
+    props.onCursor(row)
+    reveal(row)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(geometry.viewportPx / rowPx) - 1)
+    const step = stepOf(event, { page, count: source.count, at: cursor })
+    if (step !== null) {
+      event.preventDefault()
+      goTo(step)
+      return
+    }
+    const row = source.rowAt(cursor)
+    if (event.key !== 'Enter' || row === undefined) return
+    event.preventDefault()
+    onOpen(row)
+  }
+
+  const indexes = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset)
+  return (
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={source.total === null ? -1 : source.total + 1}
+      aria-colcount={shown.length}
+      aria-activedescendant={cursor >= first && cursor < end ? `${prefix}${cursor}` : undefined}
+      tabIndex={0}
+      data-grid
+      onScroll={onScroll}
+      onKeyDown={onKeyDown}
+      onPointerMove={props.onPoint}
+    >
+      <GridHeader table={table} columns={columns} />
+      {source.count === 0 ? (
+        <div role="rowgroup">
+          <div role="row">
+            <div role="gridcell" className={classes.empty}>
+              {props.empty}
+            </div>
+          </div>
+        </div>
+      ) : (
+        <div
+          role="rowgroup"
+          className={classes.body}
+          style={{ height: elementPx(geometry), minWidth: table.getTotalSize() }}
+        >
+          <div role="presentation" style={{ transform: `translateY(${topPx}px)` }}>
+            {indexes.map((index) => {
+              const row = source.rowAt(index)
+              return (
+                <GridRow
+                  key={index}
+                  id={`${prefix}${index}`}
+                  index={index}
+                  row={row}
+                  height={rowPx}
+                  columns={columns}
+                  shown={shown}
+                  isCursor={index === cursor}
+                  isOpen={row !== undefined && idOf(row) === props.openId}
+                  onPick={() => {
+                    props.onCursor(index)
+                    if (row !== undefined) onOpen(row)
+                  }}
+                />
+              )
+            })}
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+import { useLive } from '../../api/live.ts'
+import { Age } from '../../components/Age.tsx'
+import { Tile, Tiles } from '../../components/Tile.tsx'
+import { formatDuration, formatNumber } from '../../text/format.ts'
+import { SplitBar } from './SplitBar.tsx'
+
+/** A lag above this is worth a look, one above the second one is bad. */
+const slowLagMs = 10_000
+const badLagMs = 60_000
+
+function lagTone(lagMs: number | null) {
+  if (lagMs === null || lagMs < slowLagMs) return undefined
+  return lagMs < badLagMs ? 'warning' : 'critical'
+}
+
+/** The numbers of the moment. */
+export function StatusTiles() {
+  const status = useLive((view) => view.status)
+  const { statusSplit = null, syncLagMs = null, counters, mirror, openAlerts } = status ?? {}
+  const live = mirror?.liveSessions ?? null
+  return (
+    <Tiles>
+      <Tile title="Live sessions" href="#/sessions?q=state%3Alive" value={live === null ? '–' : formatNumber(live)}>
+        <SplitBar split={statusSplit} />
+      </Tile>
+      <Tile
+        title="Sync lag"
+        value={syncLagMs === null ? '–' : formatDuration(syncLagMs)}
+        tone={lagTone(syncLagMs)}
+        note="from push to stored"
+      />
+      <Tile
+        title="Mirror"
+        value={mirror?.lastDurationMs == null ? '–' : formatDuration(mirror.lastDurationMs)}
+        note={
+          <>
+            {mirror?.running ? 'reading now, last ' : 'last read '}
+            <Age at={mirror?.lastReconcileAt ?? null} />
+          </>
+        }
+      />
+      <Tile
+        title="Stored events"
+        href="#/events"
+        value={counters === undefined ? '–' : formatNumber(counters.storedEvents)}
+        note={
+          counters === undefined ? '' : `since the start, ${formatNumber(counters.duplicateEvents)} duplicates left out`
+        }
+      />
+      <Tile
+        title="Failed items"
+        href="#/queues?tab=failed"
+        value={counters === undefined ? '–' : formatNumber(counters.failedItems)}
+        tone={counters !== undefined && counters.failedItems > 0 ? 'warning' : undefined}
+        note="since the start"
+      />
+      <Tile
+        title="Open alerts"
+        href="#/alerts"
+        value={openAlerts === undefined ? '–' : formatNumber(openAlerts)}
+        tone={openAlerts !== undefined && openAlerts > 0 ? 'critical' : undefined}
+      />
+    </Tiles>
+  )
+}

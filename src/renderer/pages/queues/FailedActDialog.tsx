@@ -1,0 +1,108 @@
+import { Button, Modal, Textarea } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useActGate } from '../../api/act-gate.ts'
+import { useEngine } from '../../api/engine.ts'
+import { ActButton } from '../../components/ActButton.tsx'
+import { ErrorNote } from '../../components/ErrorNote.tsx'
+import { Mark } from '../../components/Mark.tsx'
+import { formatCount } from '../../text/format.ts'
+import classes from './Queues.module.css'
+
+export interface FailedAct {
+  readonly kind: 'requeue' | 'discard'
+  readonly selection: { all: true } | { failedIds: string[] }
+  /** How many items that is, as far as the screen knows. */
+  readonly count: number
+}
+
+const words = {
+  requeue: {
+    title: 'Re-queue failed items',
+    lead: 'will go back to the end of the queue under the same identity: what was stored already is not stored twice.',
+    act: 'Re-queue',
+    done: 're-queued',
+  },
+  discard: {
+    title: 'Discard failed items',
+    lead: 'will be removed from Redis for good. What was in them is kept in the trail of admin acts.',
+    act: 'Discard',
+    done: 'discarded',
+  },
+} as const
+
+interface FailedActDialogProps {
+  readonly act: FailedAct | null
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+/** Asks why, does it, and says how many it was. */
+export const FailedActDialog = ({ act, onClose, onDone }: FailedActDialogProps) => (
+  <Modal opened={act !== null} onClose={onClose} title={act === null ? '' : words[act.kind].title} size={480}>
+    {act !== null && <Confirm act={act} onClose={onClose} onDone={onDone} />}
+  </Modal>
+)
+
+function Confirm({ act, onClose, onDone }: FailedActDialogProps & { act: FailedAct }) {
+  const { client, queries } = useEngine()
+  const cache = useQueryClient()
+  const gate = useActGate('redis', 'postgres')
+  const [reason, setReason] = useState('')
+  const { lead, act: verb, done } = words[act.kind]
+  const work = useMutation({
+    mutationFn: async () => {
+      const input = { selection: act.selection, reason: reason.trim() }
+      if (act.kind === 'requeue') return (await client.queues.requeue(input)).moved
+      return (await client.queues.discard(input)).discarded
+    },
+    onSuccess: () => {
+      onDone()
+      return cache.invalidateQueries({ queryKey: queries.queues.key() })
+    },
+  })
+  if (work.data !== undefined) {
+    return (
+      <>
+        <Mark tone="ok">
+          {formatCount(work.data, 'item')} {done}
+        </Mark>
+        <div className={classes.buttons}>
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      </>
+    )
+  }
+  const missing = reason.trim().length < 3 ? 'Say in a few words why: it goes on record.' : null
+  return (
+    <>
+      <p className={classes.lead}>
+        <strong>{formatCount(act.count, 'item')}</strong> {lead}
+      </p>
+      <Textarea
+        label="Reason"
+        description="For the auditor: it goes on record with your name."
+        required
+        autosize
+        minRows={2}
+        maxLength={2000}
+        data-autofocus
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      {work.error !== null && <ErrorNote error={work.error} />}
+      <div className={classes.buttons}>
+        <Button onClick={onClose}>Cancel</Button>
+        <ActButton
+          blocked={gate ?? missing}
+          variant="filled"
+          color={act.kind === 'discard' ? 'critical' : 'accent'}
+          loading={work.isPending}
+          onClick={() => work.mutate()}
+        >
+          {verb} {formatCount(act.count, 'item')}
+        </ActButton>
+      </div>
+    </>
+  )
+}
