@@ -27,7 +27,8 @@ CREATE TABLE audit_sessions (
 ) PARTITION BY RANGE (created_at);
 
 CREATE INDEX audit_sessions_user ON audit_sessions (user_id, created_at);
-CREATE INDEX audit_sessions_session ON audit_sessions (session_id, created_at);
+-- The type stands before the time, so that the start and the end of a session are found among thousands of checks.
+CREATE INDEX audit_sessions_session ON audit_sessions (session_id, event_type, created_at);
 CREATE INDEX audit_sessions_tx ON audit_sessions USING brin (tx) WITH (pages_per_range = 16, autosummarize = on);
 
 -- The default partition: no event is ever refused for its date.
@@ -105,15 +106,24 @@ CREATE INDEX redis_sync_sessions_user ON redis_sync_sessions (user_id);
 CREATE INDEX redis_sync_sessions_last_active ON redis_sync_sessions (coalesce(last_active, first_seen) DESC, session_id);
 CREATE INDEX redis_sync_sessions_live ON redis_sync_sessions (session_id) WHERE ended_at IS NULL;
 
--- The start and the end of each session's life, so that each is counted once, whichever of queue and mirror saw it
--- first. What the mirror inferred gives way to what the application said.
-CREATE TABLE session_boundaries (
+-- Starts and ends of sessions that the mirror inferred. They give way when the application reports the same start or
+-- end later: then the event named here is deleted, in the transaction that stores the application's.
+CREATE TABLE inferred_boundaries (
   session_id text NOT NULL,
-  boundary   text NOT NULL CHECK (boundary IN ('start', 'end')),
-  event_id   text NOT NULL,
+  event_type text NOT NULL,
   created_at timestamptz NOT NULL,
-  source     text NOT NULL,
-  PRIMARY KEY (session_id, boundary)
+  event_id   text NOT NULL,
+  PRIMARY KEY (session_id, created_at, event_id)
+);
+
+-- Which transactions stored events, how many, and of which days (UTC): a reader of stored events knows from it which
+-- partitions to look into, and that there is nothing new without looking into any. Old rows are merged into ranges.
+CREATE TABLE stored_transactions (
+  first_tx  bigint NOT NULL,
+  last_tx   bigint PRIMARY KEY,
+  days      date[] NOT NULL,
+  events    bigint NOT NULL,
+  stored_at timestamptz NOT NULL DEFAULT now()
 );
 
 -- The inbox that makes the drain exact: a batch is stored in the transaction that writes its id here, or not at all.

@@ -16,7 +16,7 @@ const tables = [
   'gatehouse_settings',
   'ingest_batch',
   'redis_sync_sessions',
-  'session_boundaries',
+  'inferred_boundaries',
 ]
 
 test('an empty database gets every table, once', async () => {

@@ -3,10 +3,8 @@ import path from 'node:path'
 import { Client, type ClientBase, type ClientConfig } from 'pg'
 import { GatehouseError } from '../../../shared/errors.ts'
 import { resourcePath } from '../../resources.ts'
+import { advisoryLocks } from './locks.ts'
 import { inTransaction } from './transaction.ts'
-
-/** Any number, the same in every engine: whoever holds it migrates. */
-const migrationLock = 7_204_101
 
 interface Migration {
   version: number
@@ -38,7 +36,7 @@ async function storedVersion(client: ClientBase): Promise<number> {
 async function apply(client: ClientBase, { version, name }: Migration): Promise<boolean> {
   const sql = await readFile(path.join(resourcePath('migrations'), name), 'utf8')
   return inTransaction(client, async () => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock])
+    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.migrate])
     await client.query(`CREATE TABLE IF NOT EXISTS gatehouse_migrations (
       version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`)
     // The version is claimed before the work, so that two engines can never both do it.

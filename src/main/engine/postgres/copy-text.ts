@@ -1,0 +1,10 @@
+/** Characters that end a field or a row in COPY's text format, or begin an escape. */
+const special = /[\\\t\n\r]/
+const everySpecial = /[\\\t\n\r]/g
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+/** One field in the text format of COPY: PostgreSQL documentation, COPY, "Text Format". */
+export function copyField(value: string | null): string {
+  if (value === null) return '\\N'
+  return special.test(value) ? value.replace(everySpecial, (character) => escapes[character] ?? character) : value
+}

@@ -1,0 +1,100 @@
+import type { PoolClient } from 'pg'
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import { addInferred, deleteInferred, readInferred, readLives, type InferredBoundary } from './boundary-rows.ts'
+import { advisoryLocks } from './locks.ts'
+import { boundaryOf, type Boundary, type SessionLives } from './session-lives.ts'
+
+export interface SettleOptions {
+  /**
+   * For the mirror: when it last saw all sessions, so that each start and end it infers came after. It bounds how far
+   * back a report of the application is looked for; without it that is the whole store.
+   */
+  knownAt?: Date | null
+}
+
+/** The clocks of the application and of Redis may differ by this much, and a request may last as long. */
+const clockToleranceMs = 3_600_000
+
+/**
+ * The start and the end of a session are reported by the application (through the queue) or by an act in Gatehouse, and
+ * inferred by the mirror. Each is to be counted once, whoever is first:
+ *
+ * - an inferred one is left out when the same life of the session has one already;
+ * - a reported one is always stored, and the inferred one of the same life is deleted; what is stored names that one as
+ *   `supersedes` in its metadata, so that whoever counted it does not count again.
+ *
+ * Neither may miss the other while it is under way: those who report share a lock and do not wait for each other, the
+ * mirror takes it alone. It is held until the transaction ends.
+ * @returns the events that are to be stored
+ */
+export async function settleBoundaries(
+  tx: PoolClient,
+  events: readonly AuditEvent[],
+  { knownAt = null }: SettleOptions,
+): Promise<readonly AuditEvent[]> {
+  const boundaries = events.flatMap((event) => boundaryOf(event) ?? []).toSorted(byTime)
+  if (boundaries.length === 0) return events
+  const inferred = boundaries.filter(({ event }) => event.source === 'mirror')
+  const reported = boundaries.filter(({ event }) => event.source !== 'mirror')
+  const lock = inferred.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
+  // A statement of its own: the next one must see what others committed while this one waited.
+  await tx.query(`SELECT ${lock}($1)`, [advisoryLocks.boundaries])
+  const replacements = await supersede(tx, reported)
+  const redundant = await findRedundant(tx, inferred, reported, knownAt)
+  if (replacements.size === 0 && redundant.size === 0) return events
+  return events.filter((event) => !redundant.has(event)).map((event) => replacements.get(event) ?? event)
+}
+
+const byTime = (a: Boundary, b: Boundary): number => timeOf(a) - timeOf(b)
+const timeOf = (boundary: Boundary): number => boundary.event.createdAt.getTime()
+
+/** Deletes what `reported` makes superfluous. @returns what is to be stored in place of some of the events */
+async function supersede(tx: PoolClient, reported: readonly Boundary[]): Promise<Map<AuditEvent, AuditEvent>> {
+  const replacements = new Map<AuditEvent, AuditEvent>()
+  const inferred = reported.length > 0 ? await readInferred(tx, reported) : []
+  if (inferred.length === 0) return replacements
+  const times = [...reported.map(timeOf), ...inferred.map(({ createdAt }) => createdAt.getTime())]
+  const lives = await readLives(tx, reported, new Date(Math.min(...times)), new Date(Math.max(...times)))
+  for (const boundary of reported) lives.get(boundary.sessionId)?.add(boundary.kind, timeOf(boundary))
+  const candidates = Map.groupBy(inferred, ({ sessionId }) => sessionId)
+  const superseded = new Set<InferredBoundary>()
+  for (const boundary of reported) {
+    const match = candidates
+      .get(boundary.sessionId)
+      ?.find((other) => !superseded.has(other) && isSameLife(lives.get(boundary.sessionId), boundary, other))
+    if (match === undefined) continue
+    superseded.add(match)
+    const metadata = { ...boundary.event.metadata, supersedes: match.eventId }
+    replacements.set(boundary.event, { ...boundary.event, metadata })
+  }
+  if (superseded.size > 0) await deleteInferred(tx, [...superseded])
+  return replacements
+}
+
+const isSameLife = (lives: SessionLives | undefined, boundary: Boundary, other: InferredBoundary): boolean =>
+  other.kind === boundary.kind && lives?.isSameLife(boundary.kind, timeOf(boundary), other.createdAt.getTime()) === true
+
+/** The inferred events that are not to be stored; the others are remembered as inferred. */
+async function findRedundant(
+  tx: PoolClient,
+  inferred: readonly Boundary[],
+  reported: readonly Boundary[],
+  knownAt: Date | null,
+): Promise<Set<AuditEvent>> {
+  const redundant = new Set<AuditEvent>()
+  if (inferred.length === 0) return redundant
+  const from =
+    knownAt === null ? null : new Date(Math.min(knownAt.getTime(), ...inferred.map(timeOf)) - clockToleranceMs)
+  const lives = await readLives(tx, inferred, from, null)
+  for (const boundary of reported) lives.get(boundary.sessionId)?.add(boundary.kind, timeOf(boundary))
+  for (const boundary of inferred) {
+    const known = lives.get(boundary.sessionId)
+    if (known?.has(boundary.kind, timeOf(boundary)) === true) redundant.add(boundary.event)
+    else known?.add(boundary.kind, timeOf(boundary))
+  }
+  await addInferred(
+    tx,
+    inferred.filter(({ event }) => !redundant.has(event)),
+  )
+  return redundant
+}

@@ -1,0 +1,39 @@
+import type { PoolClient } from 'pg'
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import { eventTables } from './event-columns.ts'
+import { identityOf, insertEvents } from './insert-events.ts'
+import { noteTransaction } from './note-transaction.ts'
+import { settleBoundaries, type SettleOptions } from './settle-boundaries.ts'
+
+/**
+ * Stores events, each once: an event whose time and id are stored already, or that the mirror inferred and the
+ * application has reported, is left out. Call it last in its transaction, because it takes a lock that all writers
+ * share until the transaction ends (see settle-boundaries.ts).
+ * @returns those that were really stored, as they were stored, in their order
+ * @throws DatabaseError when one of them cannot be stored (`classify` says "data"); then none of them is
+ */
+export async function writeEvents(
+  tx: PoolClient,
+  events: readonly AuditEvent[],
+  options: SettleOptions = {},
+): Promise<{ stored: AuditEvent[] }> {
+  const settled = await settleBoundaries(tx, withoutRepeats(events), options)
+  const kept = new Set<AuditEvent>()
+  for (const kind of ['session', 'log'] as const) {
+    const ofKind = settled.filter((event) => event.kind === kind)
+    for (const event of await insertEvents(tx, eventTables[kind], ofKind)) kept.add(event)
+  }
+  const stored = settled.filter((event) => kept.has(event))
+  await noteTransaction(tx, stored)
+  return { stored }
+}
+
+/** Of events with the same identity the first. */
+function withoutRepeats(events: readonly AuditEvent[]): AuditEvent[] {
+  const seen = new Set<string>()
+  return events.filter((event) => {
+    const before = seen.size
+    seen.add(`${event.kind} ${identityOf(event.createdAt, event.eventId)}`)
+    return seen.size > before
+  })
+}
