@@ -1,4 +1,4 @@
-import { cp, link, mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, cp, link, lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
 
 export interface PostgresBinaries {
@@ -40,13 +40,14 @@ async function enterable(file: string): Promise<boolean> {
 async function shareFolder(native: string): Promise<string> {
   const { mtimeMs, size } = await stat(path.join(native, 'bin/postgres'))
   const target = path.join(sharedFolder, `gatehouse-postgres-${size}-${Math.trunc(mtimeMs)}`)
-  if (await exists(target)) return target
-  const draft = `${target}.${process.pid}`
+  if (await isOurs(target)) return target
+  const draft = await mkdtemp(`${target}.`)
   await linkTree(native, draft)
+  await chmod(draft, 0o755)
   await rename(draft, target).catch(async (error: unknown) => {
     // Somebody else was quicker: theirs is as good.
     await rm(draft, { recursive: true })
-    if (!(await exists(target))) throw error
+    if (!(await isOurs(target))) throw error
   })
   return target
 }
@@ -63,8 +64,9 @@ async function linkTree(from: string, to: string): Promise<void> {
   }
 }
 
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
+/** Everybody may write to the shared folder: what somebody else put there under the name is never run. */
+const isOurs = (folder: string): Promise<boolean> =>
+  lstat(folder).then(
+    (found) => found.isDirectory() && found.uid === process.getuid?.(),
     () => false,
   )
