@@ -22,6 +22,8 @@ export const ConfigSchema = z.strictObject({
   home: z.string().min(1).default(() => path.join(os.homedir(), '.gatehouse')),
   /** Name under which acts are recorded. */
   actor: z.string().min(1).default(() => os.userInfo().username),
+  /** Lets connections go to link-local and metadata addresses. */
+  allowLinkLocal: z.boolean().default(false),
   workspace: z
     .strictObject({
       name: z.string().min(1).max(60).default('Gatehouse'),

@@ -10,6 +10,7 @@ import { startThread, type EngineThread } from './spawn-thread.ts'
 import type { ThreadData } from './thread.ts'
 import { openWorkspace } from './workspace.ts'
 
+export { homeOf, loadConfig } from './config.ts'
 export type { Config } from './config-schema.ts'
 
 export interface SpawnOptions extends ThreadData {

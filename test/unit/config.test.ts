@@ -1,0 +1,111 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { saveConnections } from '../../src/main/engine/config-file.ts'
+import { loadConfig, type ConfigSources } from '../../src/main/engine/config.ts'
+import { createTempDir as createFolder } from '../helpers/temp.ts'
+
+const createTempDir = async (): Promise<string> => (await createFolder()).path
+const urls = { REDIS_URL: 'redis://127.0.0.1:6379', POSTGRES_URL: 'postgres://me:geheim@127.0.0.1/audit' }
+const homeWith = async (yaml: string): Promise<string> => {
+  const home = await createTempDir()
+  writeFileSync(path.join(home, 'config.yaml'), yaml)
+  return home
+}
+const load = (sources: Partial<ConfigSources> & { home: string }) => loadConfig({ env: {}, ...sources })
+
+describe('loadConfig', () => {
+  it('takes flags before environment before file before defaults, and says which', async () => {
+    const home = await homeWith('mirror: { intervalMs: 1000, scanCount: 500 }\nweb: { port: 1 }\n')
+    const { config, sources, configured } = load({
+      home,
+      env: { ...urls, AUDIT_LOG_ENABLED: 'false', AUDIT_LOG_RETENTION_DAYS: '30' },
+      flags: { 'mirror.intervalMs': '2000', 'redis-url': 'redis://127.0.0.1:7000' },
+    })
+    expect(config.mirror).toMatchObject({ intervalMs: 2000, scanCount: 500, readChunk: 250 })
+    expect(config.audit).toMatchObject({ enabled: false, retentionDays: 30 })
+    expect(config.redis.url).toBe('redis://127.0.0.1:7000')
+    expect(sources).toMatchObject({
+      'mirror.intervalMs': 'flag',
+      'mirror.scanCount': 'file',
+      'postgres.url': 'environment',
+    })
+    expect(configured).toBe(true)
+  })
+
+  it('is not configured without connections', async () => {
+    expect(load({ home: await createTempDir() })).toMatchObject({ configured: false })
+  })
+
+  it.each([
+    ['mirror: { intervalMs: often }', /mirror\.intervalMs in config\.yaml: expected a number, found "often"/],
+    ['mirror: { intervalMs: 5 }', /mirror\.intervalMs in config\.yaml: expected at least 250, found 5/],
+    ['miror: { intervalMs: 500 }', /there is no such setting/],
+    [
+      'mirror: { intervalMS: 500 }',
+      /mirror\.intervalMS in config\.yaml: there is no such setting; did you mean mirror\.intervalMs/,
+    ],
+    ['workspace: { kind: production }', /workspace\.kind in config\.yaml: expected "prod" or "staging"/],
+    ['mirror: [', /config\.yaml: .*line 1/],
+    ['just a word', /must hold settings by name/],
+  ])('%s is refused by name', async (yaml, message) => {
+    const home = await homeWith(yaml)
+    expect(() => load({ home })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) as string }),
+    )
+  })
+
+  it('names the flag and the variable, never the password', async () => {
+    const home = await createTempDir()
+    expect(() => load({ home, flags: { 'web.port': '99999' } })).toThrow(
+      /--web\.port: expected at most 65535, found 99999/,
+    )
+    const wrong = () => load({ home, env: { REDIS_URL: 'http://:geheim@h', POSTGRES_URL: urls.POSTGRES_URL } })
+    expect(wrong).toThrow(/REDIS_URL: expected a URL that begins with redis:\/\/ or rediss:\/\//)
+    expect(wrong).not.toThrow(/geheim/)
+  })
+
+  it('wants both connections or none', async () => {
+    const home = await createTempDir()
+    expect(() => load({ home, env: { REDIS_URL: urls.REDIS_URL } })).toThrow(
+      /postgres\.url is missing beside redis\.url: set POSTGRES_URL/,
+    )
+  })
+
+  it('refuses metadata addresses unless allowed', async () => {
+    const home = await createTempDir()
+    const env = { ...urls, REDIS_URL: 'redis://169.254.169.254:80' }
+    expect(() => load({ home, env })).toThrow(/redis\.url: 169\.254\.169\.254 is a link-local/)
+    expect(() => load({ home, env: { ...urls, POSTGRES_URL: 'postgres://[fe80::1]/x' } })).toThrow(/link-local/)
+    expect(load({ home, env, flags: { allowLinkLocal: 'true' } }).configured).toBe(true)
+  })
+})
+
+describe('saved connections', () => {
+  const key = new Uint8Array(32).fill(7)
+  const saved = { redis: 'redis://:p%40ss@127.0.0.1:6379/2', postgres: urls.POSTGRES_URL }
+
+  it('keep passwords sealed, and the other settings and comments as they are', async () => {
+    const home = await homeWith('# mine\nmirror:\n  intervalMs: 1000 # quick\n')
+    await saveConnections(home, saved, key)
+    const file = path.join(home, 'config.yaml')
+    const text = readFileSync(file, 'utf8')
+    expect(text).not.toMatch(/geheim|p%40ss|p@ss/)
+    expect(text).toContain('# mine')
+    expect(text).toContain('# quick')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const { config } = load({ home, secretKey: key })
+    expect(config.redis.url).toBe(saved.redis)
+    expect(config.postgres.url).toBe(saved.postgres)
+    expect(config.mirror.intervalMs).toBe(1000)
+  })
+
+  it('need a key for a password, and the same key later', async () => {
+    const home = await createTempDir()
+    await expect(saveConnections(home, saved, null)).rejects.toMatchObject({ code: 'SECRET_STORE_UNAVAILABLE' })
+    expect(load({ home }).configured).toBe(false)
+    await saveConnections(home, saved, key)
+    expect(() => load({ home })).toThrow(/GATEHOUSE_PASSPHRASE/)
+    expect(() => load({ home, secretKey: new Uint8Array(32) })).toThrow(/does not open with this key/)
+  })
+})
