@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { GatehouseError } from '../shared/errors.ts'
 
 /** Names that Windows gives to devices, with any extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
@@ -45,7 +44,7 @@ async function refuseObstacle(target: string): Promise<void> {
 
 async function copyAndSync(source: string, file: FileHandle): Promise<void> {
   try {
-    await pipeline(createReadStream(source), file.createWriteStream({ autoClose: false }))
+    await file.writeFile(createReadStream(source))
     await file.sync()
   } finally {
     await file.close()

@@ -128,8 +128,11 @@ test('navigation and new windows ask first', async () => {
 })
 
 test('permissions are as the handlers say', async () => {
-  const state = (name: string) =>
-    page.evaluate(async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state, name)
+  const state = (permission: string) =>
+    page.evaluate(
+      async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
+      permission,
+    )
   expect(await state('geolocation')).toBe('denied')
   expect(await state('camera')).toBe('denied')
   expect(await state('clipboard-write')).toBe('granted')

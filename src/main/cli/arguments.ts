@@ -10,7 +10,7 @@ export interface ParsedArguments extends CommandArgs {
 }
 
 /** Reads a command's arguments. Throws UsageError naming an option that the command does not have. */
-export function parseArguments(command: Command, argv: readonly string[]): ParsedArguments {
+export function parseArguments(command: Pick<Command, 'options'>, argv: readonly string[]): ParsedArguments {
   const declared = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const)
   const given = argv.flatMap((word) => /^--([^=]+)/.exec(word)?.[1] ?? [])
   const settings = given.filter((name) => settingNames.has(name) || name.includes('.'))

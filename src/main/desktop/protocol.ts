@@ -1,12 +1,6 @@
 import { protocol } from 'electron'
-import { commonHeaders, contentSecurityPolicy, createNonce } from '../page-policy.ts'
 import type { Screen } from '../screen-files.ts'
-
-const scheme = 'app'
-const host = 'gatehouse'
-
-/** The origin of every page of the program. */
-export const appOrigin = `${scheme}://${host}`
+import { answer, scheme } from './answer.ts'
 
 /** Gives app:// the rights of a secure web origin; Electron takes it only before it is ready. */
 export function registerAppScheme(): void {
@@ -19,22 +13,3 @@ export function registerAppScheme(): void {
 export function serveScreen(screen: Screen): void {
   protocol.handle(scheme, (request) => answer(request, screen))
 }
-
-/** The address is only looked up, never made into a path: "..", encoded slashes and NUL name nothing that was built. */
-export function answer(request: Request, screen: Screen): Response {
-  const url = new URL(request.url)
-  if (request.method !== 'GET') return refusal(405)
-  if (url.host !== host) return refusal(403)
-  const file = screen.file(url.pathname)
-  if (file) return new Response(file.body, { headers: { ...commonHeaders, 'Content-Type': file.type } })
-  if (!screen.isPage(url.pathname)) return refusal(404)
-  const nonce = createNonce()
-  const headers = {
-    ...commonHeaders,
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': contentSecurityPolicy(nonce, "'none'"),
-  }
-  return new Response(screen.page(nonce), { headers })
-}
-
-const refusal = (status: number) => new Response(null, { status, headers: commonHeaders })

@@ -1,5 +1,5 @@
 import { BrowserWindow, type IpcMainInvokeEvent, type WebFrameMain } from 'electron'
-import { appOrigin } from './protocol.ts'
+import { appOrigin } from './answer.ts'
 
 export interface TrustedSender {
   window: BrowserWindow

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { app, BrowserWindow, session, type WebPreferences } from 'electron'
 import type { Logger } from '../log.ts'
+import { appOrigin } from './answer.ts'
 import { askToOpen } from './links.ts'
-import { appOrigin } from './protocol.ts'
 
 /** Most of these are Electron's defaults. They are said here so that a changed default changes nothing. */
 const webPreferences: WebPreferences = {
