@@ -11,6 +11,6 @@ export const maxQueryLength = 2000
 export const SearchInput = z.object({
   query: z.string().max(maxQueryLength).default(''),
   limit: z.number().int().min(1).max(1000).default(200),
-  cursor: z.string().max(1024).nullable().default(null),
+  cursor: z.string().max(1100).nullable().default(null),
 })
 export type SearchInput = z.infer<typeof SearchInput>

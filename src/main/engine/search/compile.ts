@@ -1,4 +1,4 @@
-import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { AddressRange } from './address-range.ts'
 import type { Condition } from './condition.ts'
 import { toLike } from './pattern.ts'
@@ -32,11 +32,7 @@ export interface SearchColumns {
  * The WHERE of a condition. What a dialect adds is in SearchDialect; the rest is one SQL for both stores, so that both
  * give the same answer: case is ignored for the letters A to Z alone, and NOT holds where there is no value.
  */
-export function compileCondition(
-  condition: Condition,
-  columns: SearchColumns,
-  dialect: SearchDialect,
-): Expression<SqlBool> {
+export function compileCondition(condition: Condition, columns: SearchColumns, dialect: SearchDialect): Sql<SqlBool> {
   return compile(condition)
 
   function compile(node: Condition): Sql<SqlBool> {

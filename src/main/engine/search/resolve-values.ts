@@ -3,7 +3,7 @@ import type { QueryField, SessionState } from '../../../shared/model/query-field
 import { activeWithinMs, recentWithinMs } from '../../../shared/model/session.ts'
 import { parseAddressRange } from './address-range.ts'
 import { allOf, anyOf, type Condition } from './condition.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 import { containing, hasWildcards, isAnything, patternOf, type Pattern } from './pattern.ts'
 import { syntaxError } from './syntax-error.ts'
 import type { Comparison, FieldNode, RangeNode, TypedValue } from './syntax-tree.ts'

@@ -4,14 +4,18 @@ import type { Origin } from '../../../shared/model/page.ts'
 import type { Session } from '../../../shared/model/session.ts'
 import type { SearchColumns, SearchDialect } from './compile.ts'
 import type { Position } from './cursor.ts'
+import type { Ordering } from './ordering.ts'
 
-/** A table as a search reads it. */
+/** A table as it is searched. */
 export interface SearchTable<Row> {
   /** The SELECT up to its WHERE. */
   readonly select: RawBuilder<unknown>
   readonly columns: SearchColumns
-  /** Orders rows of the same time, and by its bytes: so both stores agree. */
-  readonly id: RawBuilder<unknown>
+  readonly newestFirst: Ordering
+  /** An order in which rows keep their place while all of them are read. */
+  readonly exportOrder: Ordering
+  /** When the row came to be. */
+  readonly bornAt: RawBuilder<unknown>
   readonly fromStored: (stored: Record<string, unknown>) => Row
   readonly positionOf: (row: Row) => Position
 }
@@ -23,5 +27,5 @@ export interface SearchStore {
   readonly sessions: SearchTable<Session>
   /** Rows of a bound statement, as the store's driver gives them. */
   run(statement: RawBuilder<unknown>): Promise<Record<string, unknown>[]>
-  origin(): Promise<Origin>
+  origin(): Origin
 }
