@@ -74,6 +74,8 @@ export const ConfigSchema = z.strictObject({
       readChunk: count.max(2_000).default(250),
       plainPrefix: key.default('session:'),
       connectRedisPrefix: key.default('sess:'),
+      /** How long ends wait that nothing explains, when most sessions are gone at once: is it the right Redis? */
+      massEndHoldMs: ms.default(60_000),
     })
     .prefault({}),
   queue: z
