@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createClaim } from '../../src/main/engine/queue/claim.ts'
 import { decodeBatch } from '../../src/main/engine/queue/decode/batch.ts'
@@ -248,8 +249,8 @@ describe('a batch whose worker died', () => {
     const batch = (await createClaim(world.redis.client, world.config, world.problems, 'slow')())!
     await slow.release(batch.batchId)
     const decoded = decodeBatch(batch, world.sessionIds, world.problems)
-    const store = (engineId: string) => storeBatch(world.database, engineId, batch.batchId, decoded)
-    const [first, second] = await Promise.all([store('slow'), store('adopter')])
+    const storeAs = (engineId: string) => storeBatch(world.database, engineId, batch.batchId, decoded)
+    const [first, second] = await Promise.all([storeAs('slow'), storeAs('adopter')])
     expect(first.stored.length + second.stored.length).toBe(100)
     expect(first.duplicates + second.duplicates).toBe(0)
     expect(await storedIds(world)).toHaveLength(100)
@@ -333,6 +334,27 @@ describe('a drain that runs', () => {
     await waitFor(() => next.counters().storedEvents === 1, { what: 'the next to adopt the batch' })
     await next.stop()
     expect(next.counters().adoptedBatches).toBe(1)
+  })
+
+  test('survives connections to PostgreSQL that are cut, whatever they were at', async () => {
+    const world = await open({ batch: { small: 50 } })
+    await push(world, ...Array.from({ length: 3_000 }, (_, n) => event(n)))
+    const drain = createDrain(world)
+    const cutter = new Client({ connectionString: store.url })
+    await cutter.connect()
+    drain.start()
+    for (let cuts = 0; cuts < 5; cuts++) {
+      const before = drain.counters().storedEvents
+      await waitFor(() => drain.counters().storedEvents > before, { what: 'progress', intervalMs: 1 })
+      await cutter.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      )
+    }
+    await cutter.end()
+    await waitFor(async () => (await world.redis.client.keys('*')).length === 0, { what: 'the end', timeoutMs: 20_000 })
+    await drain.stop()
+    expect(new Set(await storedIds(world)).size).toBe(3_000)
+    expect(await storedIds(world)).toHaveLength(3_000)
   })
 
   test('survives a Redis that goes away and comes back', async () => {

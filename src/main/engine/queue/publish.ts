@@ -21,9 +21,9 @@ const publishScript = defineScript({
   name: 'publish',
   keys: 1,
   lua: `
-    for i = 3, #ARGV do redis.call('PUBLISH', ARGV[1], ARGV[i]) end
     redis.call('LPUSH', KEYS[1], unpack(ARGV, 3))
     redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+    for i = 3, #ARGV do redis.call('PUBLISH', ARGV[1], ARGV[i]) end
     return 1
   `,
 })
@@ -67,7 +67,7 @@ export function createPublisher(deps: Pick<QueueDeps, 'redis' | 'config' | 'sign
   }
 
   const onStored = (events: readonly AuditEvent[]): void => {
-    waiting.push(...events)
+    for (const event of events) waiting.push(event)
     if (waiting.length > maxWaiting) {
       const excess = waiting.length - maxWaiting
       leaveOut(waiting.slice(0, excess), `more than ${maxWaiting} wait`)

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createPublisher } from '../../src/main/engine/queue/publish.ts'
+import { blankEvent, type AuditEvent } from '../../src/shared/model/event.ts'
+import type { EventId, SessionId } from '../../src/shared/model/ids.ts'
+import { startRedis, type RedisServer } from '../helpers/redis.ts'
+import { waitFor } from '../helpers/wait.ts'
+import { openQueueWorld } from './queue-world.ts'
+
+let server: RedisServer
+let world: ReturnType<typeof openQueueWorld>
+
+beforeAll(async () => {
+  server = await startRedis()
+  world = openQueueWorld({ redis: server.url })
+  await world.redis.ready()
+})
+afterAll(() => world.close())
+beforeEach(() => world.redis.client.flushall())
+
+const event = (n: number, more: Partial<AuditEvent> = {}): AuditEvent => ({
+  ...blankEvent({
+    eventId: `e${n}` as EventId,
+    createdAt: new Date('2026-11-20T10:00:00Z'),
+    kind: 'log',
+    type: 'made_up',
+    source: 'queue',
+  }),
+  ...more,
+})
+const idOf = (json: string) => (JSON.parse(json) as { event_id: string }).event_id
+
+test('what is stored is published in order, and the last 1,000 are kept, newest first', async () => {
+  const subscriber = world.redis.dedicated('test')
+  const heard: string[] = []
+  subscriber.on('message', (_channel, message) => heard.push(message))
+  await subscriber.subscribe('audit:logs')
+  const publisher = createPublisher(world)
+  const events = Array.from({ length: 1_500 }, (_, n) => event(n))
+  for (let from = 0; from < 1_500; from += 500) world.signals.emit('stored', events.slice(from, from + 500))
+  await publisher.close()
+  await waitFor(() => heard.length === 1_500, { what: 'all messages' })
+  expect(heard.map(idOf)).toEqual(events.map(({ eventId }) => eventId))
+  const recent = await world.redis.client.lrange('audit:recent', 0, -1)
+  expect(recent).toEqual(heard.slice(-1_000).toReversed())
+  expect(publisher.failures()).toBe(0)
+})
+
+test('each has the names of the table that holds it, and the session by its hash', async () => {
+  const publisher = createPublisher(world)
+  const sessionId = 'f'.repeat(64) as SessionId
+  world.signals.emit('stored', [
+    event(1, { kind: 'session', type: 'login', userId: 'alice', sessionId, country: 'DE', expiresAt: new Date(0) }),
+    event(2, { category: 'info', resourceType: 'key', metadata: { a: 1 }, durationMs: 1.5 }),
+  ])
+  await publisher.close()
+  const [log, session] = (await world.redis.client.lrange('audit:recent', 0, -1)).map(
+    (json) => JSON.parse(json) as object,
+  )
+  expect(session).toEqual({
+    event_id: 'e1',
+    event_type: 'login',
+    user_id: 'alice',
+    session_id: sessionId,
+    ip_address: null,
+    user_agent: null,
+    country: 'DE',
+    auth_method: null,
+    created_at: '2026-11-20T10:00:00.000Z',
+    expires_at: '1970-01-01T00:00:00.000Z',
+    last_active: null,
+    is_active: null,
+    force_logout: null,
+    source: 'queue',
+    metadata: {},
+  })
+  expect(log).toMatchObject({
+    action: 'made_up',
+    category: 'info',
+    resource_type: 'key',
+    details: { a: 1 },
+    duration_ms: 1.5,
+  })
+})
+
+describe('a failure to publish', () => {
+  test('is counted, shown, and touches nobody', async () => {
+    await world.redis.client.set('audit:recent', 'a string')
+    const publisher = createPublisher(world)
+    world.signals.emit('stored', [event(1), event(2)])
+    await publisher.close()
+    expect(publisher.failures()).toBe(2)
+    expect(world.problems.list()[0]).toMatchObject({
+      area: 'redis',
+      reason: 'stored events were not published',
+      examples: [expect.stringMatching(/^e1: .*WRONGTYPE/)],
+    })
+  })
+
+  test('for want of room leaves out the oldest, and counts them', async () => {
+    const publisher = createPublisher(world)
+    world.signals.emit(
+      'stored',
+      Array.from({ length: 20_500 }, (_, n) => event(n)),
+    )
+    await publisher.close()
+    expect(publisher.failures()).toBe(500)
+    expect((await world.redis.client.lrange('audit:recent', 0, 0)).map(idOf)).toEqual(['e20499'])
+  })
+
+  test('is none after close', async () => {
+    const publisher = createPublisher(world)
+    await publisher.close()
+    world.signals.emit('stored', [event(1)])
+    expect(publisher.failures()).toBe(0)
+    expect(await world.redis.client.keys('*')).toEqual([])
+  })
+})
