@@ -1,7 +1,7 @@
 import { messageOf } from '../shared/errors.ts'
 import { parseArguments } from './cli/arguments.ts'
 import { numberOption, UsageError } from './cli/command.ts'
-import { loadConfig, spawnWorkspace } from './engine/spawn.ts'
+import { homeOf, loadConfig, spawnWorkspace } from './engine/spawn.ts'
 import { createLogger } from './log.ts'
 import { passphraseKey } from './passphrase-key.ts'
 import { builtScreenDir, loadScreen } from './screen-files.ts'
@@ -15,13 +15,15 @@ const options = {
 /** Starts engine and web host, prints the address as JSON, and returns what stops both. */
 async function serve(argv: readonly string[]): Promise<() => Promise<void>> {
   const args = parseArguments({ options }, argv)
-  const { config } = loadConfig({ flags: args.settings, env: process.env })
+  const sources = { flags: args.settings, env: process.env }
+  const secretKey = await passphraseKey(process.env['GATEHOUSE_PASSPHRASE'], homeOf(sources))
+  const loaded = loadConfig({ ...sources, secretKey })
+  const { config } = loaded
   const port = numberOption(args, 'port', config.web.port, 0)
   const log = createLogger('host', config.log.level)
-  const secretKey = await passphraseKey(process.env['GATEHOUSE_PASSPHRASE'], config.home)
   if (secretKey === null) log.info('passwords are not saved: set GATEHOUSE_PASSPHRASE to let them be sealed')
   const screen = await loadScreen(builtScreenDir())
-  const engine = await spawnWorkspace({ config, secretKey, sample: args.options['sample'] === true, log })
+  const engine = await spawnWorkspace({ loaded, secretKey, sample: args.options['sample'] === true, log })
   try {
     const host = await startWebHost({ engine, screen, home: config.home, port, log })
     process.stdout.write(`${JSON.stringify({ url: host.url })}\n`)

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { app, BrowserWindow, dialog, safeStorage } from 'electron'
 import { messageOf } from '../../shared/errors.ts'
 import { loadConfig, spawnWorkspace, type EngineHandle } from '../engine/spawn.ts'
@@ -38,7 +39,9 @@ function chooseHome(): string {
 }
 
 async function start(home: string): Promise<void> {
-  const config = await loadConfig({ env: process.env, home })
+  const secret = await openSecretKey(safeStorage, home)
+  const loaded = loadConfig({ flags: settingsOf(process.argv), env: process.env, home, secretKey: secret.key })
+  const { config } = loaded
   const log = createLogger('desktop', config.log.level)
   let engine: EngineHandle | null = null
 
@@ -58,9 +61,9 @@ async function start(home: string): Promise<void> {
   })
 
   // The window is there already: it says that it is connecting, while a first start may make a database.
-  const secret = await openSecretKey(safeStorage, home)
   if (secret.reason !== null) log.warn(secret.reason)
-  const starting = spawnWorkspace({ config, secretKey: secret.key, sample: process.argv.includes('--sample'), log })
+  const sample = process.argv.includes('--sample')
+  const starting = spawnWorkspace({ loaded, secretKey: secret.key, sample, log })
   stopBeforeQuit(starting, log)
   engine = await starting
 }
@@ -81,4 +84,13 @@ function stopBeforeQuit(starting: Promise<EngineHandle>, log: Logger): void {
         app.quit()
       })
   })
+}
+
+/** Settings of the command line, `--redis-url URL` or `--redis-url=URL`; the rest of it is for Electron and Chromium. */
+function settingsOf(argv: readonly string[]): Record<string, string> {
+  const options = { 'redis-url': { type: 'string' }, 'postgres-url': { type: 'string' } } as const
+  const { values } = parseArgs({ args: argv.slice(1), options, strict: false })
+  return Object.fromEntries(
+    Object.keys(options).flatMap((name) => (typeof values[name] === 'string' ? [[name, values[name]]] : [])),
+  )
 }

@@ -6,17 +6,24 @@ import type { EngineClient } from '../../shared/contract/index.ts'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../log.ts'
 import { backoffMs } from './backoff.ts'
+import type { LoadedConfig } from './config.ts'
 import { startThread, type EngineThread } from './spawn-thread.ts'
 import type { ThreadData } from './thread.ts'
 import { openWorkspace } from './workspace.ts'
 
-export { homeOf, loadConfig } from './config.ts'
 export type { Config } from './config-schema.ts'
+export { homeOf, loadConfig } from './config.ts'
 
 export interface SpawnOptions extends ThreadData {
   log: Logger
   /** Entry of the thread. Left out: the worker.js that the build put beside this file, or worker.ts in the sources. */
   workerFile?: string
+}
+
+export interface WorkspaceOptions extends Pick<SpawnOptions, 'secretKey' | 'log'> {
+  loaded: LoadedConfig
+  /** Whatever is configured, the sample workspace. */
+  sample: boolean
 }
 
 /** A running engine, as its host holds it. It is started again when its thread dies. */
@@ -35,11 +42,11 @@ export interface EngineHandle {
 const healthyAfterMs = 60_000
 
 /** Starts an engine on what is configured, or on the sample workspace (workspace.ts); stopping it stops both. */
-export async function spawnWorkspace(options: SpawnOptions & { sample: boolean }): Promise<EngineHandle> {
-  const { sample, ...engineOptions } = options
-  const workspace = await openWorkspace(options.config, sample, options.log)
+export async function spawnWorkspace(options: WorkspaceOptions): Promise<EngineHandle> {
+  const { loaded, sample, secretKey, log } = options
+  const workspace = await openWorkspace(loaded, sample, log)
   try {
-    const engine = await spawnEngine({ ...engineOptions, config: workspace.config })
+    const engine = await spawnEngine({ config: workspace.config, secretKey, log })
     const stop = async () => {
       try {
         await engine.stop()

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../log.ts'
 import type { Config } from './config-schema.ts'
+import type { LoadedConfig } from './config.ts'
 
 /** What the sample workspace's thread says (src/main/sample/worker.ts). */
 type SampleReport =
@@ -19,15 +20,13 @@ export interface Workspace {
 
 const stopTimeoutMs = 20_000
 
-/** True where the settings name a server of the user's own. */
-export const isConfigured = (config: Config): boolean => config.redis.url !== null || config.postgres.url !== null
-
 /**
  * The one place that decides what an engine works on: the servers that are configured, or, where there are none or
  * `sample` asks for it, the sample workspace, which is started for it. Rejects with what the user has to do about it.
  */
-export async function openWorkspace(config: Config, sample: boolean, log: Logger): Promise<Workspace> {
-  if (isConfigured(config) && !sample) return { config, stop: () => Promise.resolve() }
+export async function openWorkspace(loaded: LoadedConfig, sample: boolean, log: Logger): Promise<Workspace> {
+  const { config, configured } = loaded
+  if (configured && !sample) return { config, stop: () => Promise.resolve() }
   const { redisUrl, postgresUrl, stop } = await startSample(config.home, log)
   return {
     config: {
