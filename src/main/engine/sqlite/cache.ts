@@ -1,0 +1,115 @@
+import type { Database } from 'better-sqlite3'
+import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import type { Session } from '../../../shared/model/session.ts'
+import type { Sample } from '../../../shared/model/system.ts'
+import { alertFromJson, alertToJson } from './alert-json.ts'
+import { eventColumns, sampleColumns, sessionColumns } from './columns.ts'
+import { pruneCache, usedBytes } from './prune.ts'
+import { eventToRow, sampleFromRow, sampleToRow, sessionToRow, type StoredRow } from './rows.ts'
+
+/**
+ * What the analyst needs when the network is gone, on this machine's disk. Rows are copies: writing one again replaces
+ * it. Every call is synchronous and short.
+ */
+export interface Cache {
+  /** `replaced` are events that the audit store does not have any more, because others took their place. */
+  putEvents(events: readonly AuditEvent[], replaced?: readonly EventId[]): void
+  putSessions(sessions: readonly Session[]): void
+  putAlert(alert: Alert, events: readonly AlertEventRef[]): void
+  putSample(sample: Sample): void
+  /** Newest first. */
+  alerts(limit: number): Alert[]
+  alert(alertId: AlertId): { alert: Alert; events: AlertEventRef[] } | null
+  /** Oldest first, both ends included. */
+  samples(fromMs: number, toMs: number): Sample[]
+  status(): { bytes: number; events: number; newestAt: Date | null }
+  /** Small facts that outlive a restart, as the place of a reader. */
+  meta(key: string): string | null
+  setMeta(key: string, value: string): void
+  /** One transaction around several puts: all or none. */
+  together(work: () => void): void
+  /** Removes what is too old or too much; returns how many events went. */
+  prune(limits: { maxAgeDays: number; maxBytes: number }, nowMs: number): number
+  /** For searches: reading only. */
+  readonly reader: Database
+  close(): void
+}
+
+const upsert = (table: string, columns: readonly string[]): string =>
+  `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})`
+
+export function createCache(database: Database): Cache {
+  const putEvent = database.prepare(upsert('events', [...Object.keys(eventColumns), 'ip_key']))
+  const dropEvent = database.prepare('DELETE FROM events WHERE event_id = ?')
+  const putSession = database.prepare(upsert('sessions', [...Object.keys(sessionColumns), 'ip_key']))
+  const putSample = database.prepare(upsert('samples', Object.keys(sampleColumns)))
+  const putAlert = database.prepare('INSERT OR REPLACE INTO alerts (alert_id, window_end_ms, alert) VALUES (?, ?, ?)')
+  const putAlertEvent = database.prepare(
+    'INSERT OR IGNORE INTO alert_events (alert_id, created_at_ms, event_id) VALUES (?, ?, ?)',
+  )
+  const readAlerts = database.prepare<[number], { alert: string }>(
+    'SELECT alert FROM alerts ORDER BY window_end_ms DESC, alert_id LIMIT ?',
+  )
+  const readAlert = database.prepare<[string], { alert: string }>('SELECT alert FROM alerts WHERE alert_id = ?')
+  const readAlertEvents = database.prepare<[string], { created_at_ms: number; event_id: EventId }>(
+    'SELECT created_at_ms, event_id FROM alert_events WHERE alert_id = ? ORDER BY created_at_ms, event_id',
+  )
+  const readSamples = database.prepare<[number, number], StoredRow>(
+    'SELECT * FROM samples WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms',
+  )
+  const newest = database.prepare<[], { events: number; newest: number | null }>(
+    'SELECT count(*) AS events, max(created_at_ms) AS newest FROM events',
+  )
+  const readMeta = database.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?')
+  const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
+  const together = (work: () => void): void => database.transaction(work)()
+
+  return {
+    together,
+    putEvents: (events, replaced = []) =>
+      together(() => {
+        for (const eventId of replaced) dropEvent.run(eventId)
+        for (const event of events) putEvent.run(eventToRow(event))
+      }),
+    putSessions: (sessions) =>
+      together(() => {
+        for (const session of sessions) putSession.run(sessionToRow(session))
+      }),
+    putAlert: (alert, events) =>
+      together(() => {
+        putAlert.run(alert.alertId, alert.windowEnd.getTime(), alertToJson(alert))
+        for (const { eventId, createdAt } of events) putAlertEvent.run(alert.alertId, createdAt.getTime(), eventId)
+      }),
+    putSample: (sample) => void putSample.run(sampleToRow(sample)),
+    alerts: (limit) => readAlerts.all(limit).map(({ alert }) => alertFromJson(alert)),
+    alert: (alertId) => {
+      const found = readAlert.get(alertId)
+      if (found === undefined) return null
+      const events = readAlertEvents.all(alertId)
+      return {
+        alert: alertFromJson(found.alert),
+        events: events.map(({ event_id, created_at_ms }) => ({
+          eventId: event_id,
+          createdAt: new Date(created_at_ms),
+        })),
+      }
+    },
+    samples: (fromMs, toMs) => readSamples.all(fromMs, toMs).map(sampleFromRow),
+    status: () => {
+      const found = newest.get()
+      const newestMs = found?.newest ?? null
+      return {
+        bytes: usedBytes(database),
+        events: found?.events ?? 0,
+        newestAt: newestMs === null ? null : new Date(newestMs),
+      }
+    },
+    meta: (key) => readMeta.get(key)?.value ?? null,
+    setMeta: (key, value) => void putMeta.run(key, value),
+    prune: (limits, nowMs) => pruneCache(database, limits, nowMs),
+    reader: database,
+    close: () => void database.close(),
+  }
+}
