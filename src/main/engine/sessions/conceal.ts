@@ -1,0 +1,18 @@
+/** Shorter ids are no credentials, and replacing them would blot out ordinary words. */
+const shortestSecret = 8
+
+/**
+ * A copy of a JSON value in which the live session id is replaced by `shown` wherever it occurs, names included: an
+ * application may keep it under any name. The value's depth must be bounded (cleanMetadata).
+ */
+export function concealId<T>(value: T, liveId: string, shown: string): T {
+  if (liveId.length < shortestSecret || liveId === shown) return value
+  return conceal(value) as T
+
+  function conceal(inner: unknown): unknown {
+    if (typeof inner === 'string') return inner.includes(liveId) ? inner.replaceAll(liveId, shown) : inner
+    if (typeof inner !== 'object' || inner === null || inner instanceof Date) return inner
+    if (Array.isArray(inner)) return inner.map(conceal)
+    return Object.fromEntries(Object.entries(inner).map(([name, item]) => [conceal(name), conceal(item)]))
+  }
+}

@@ -1,0 +1,134 @@
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
+import { writeEvents } from '../postgres/write-events.ts'
+import type { Absence, MirrorContext } from './context.ts'
+import { endEvent } from './derive-events.ts'
+import { earliest } from './earliest.ts'
+import { holdsEnds } from './held-ends.ts'
+import { expiryToleranceMs } from './known-sessions.ts'
+import { withTombstone } from './source/tombstones.ts'
+import { endEvidence } from './store/end-evidence.ts'
+import { endSessions, type SessionEnd } from './store/end-sessions.ts'
+import type { SessionRow } from './store/session-row.ts'
+
+/** Rows of one transaction. */
+const batchSize = 1_000
+
+/** A session that a complete scan did not find. */
+export interface Departure {
+  sessionId: SessionId
+  /** null: the engine started after it left, and only its row is known. */
+  key: RedisKey | null
+  /** Infinity: it would never have expired. */
+  expiresAtMs: number
+}
+
+interface JudgedEnd extends SessionEnd {
+  departure: Departure
+  absence: Absence
+  /** Somebody else's record says so; without one the end is the mirror's own inference, and an event tells of it. */
+  onRecord: boolean
+}
+
+/**
+ * Ends the sessions that are gone, each for the reason that the evidence gives, in this order: revoked in Gatehouse; an
+ * end that the application reported; its time had passed (`expired`); else `logout`. The last is inferred from nothing,
+ * so it waits until the next reconcile has missed the session too: by then the queue may have told more. `settle`: there
+ * is no next one.
+ * @param at.nowMs Redis's clock after the scan
+ * @returns how many rows ended
+ */
+export async function endDepartures(
+  context: MirrorContext,
+  departures: readonly Departure[],
+  at: { nowMs: number; runId: string | null; settle: boolean },
+): Promise<number> {
+  const { memory } = context
+  const { certain, inferred } = await judge(context, departures, at.nowMs)
+  const live = memory.known.sessions + memory.unclaimed.size
+  const held = await holdsEnds(context, { gone: inferred.length, live, runId: at.runId })
+  const isDue = ({ sessionId }: JudgedEnd) => !held && (at.settle || memory.absent.has(sessionId))
+  const due = inferred.filter(isDue)
+  const waiting = inferred.filter((end) => !isDue(end))
+  const ended = await write(context, [...certain, ...due], at.nowMs)
+  memory.absent.clear()
+  for (const { sessionId, absence } of waiting) memory.absent.set(sessionId, absence)
+  return ended
+}
+
+async function judge(
+  { redis, database, config, memory }: MirrorContext,
+  departures: readonly Departure[],
+  nowMs: number,
+): Promise<{ certain: JudgedEnd[]; inferred: JudgedEnd[] }> {
+  const judged = { certain: [] as JudgedEnd[], inferred: [] as JudgedEnd[] }
+  for (let from = 0; from < departures.length; from += batchSize) {
+    const page = departures.slice(from, from + batchSize)
+    const keys = page.flatMap(({ key }) => key ?? [])
+    const revoked = await withTombstone(redis.client, config.redis.keys.revoked, keys)
+    const records = await endEvidence(
+      database,
+      page.map(({ sessionId }) => sessionId),
+    )
+    for (const departure of page) {
+      const { sessionId, key, expiresAtMs } = departure
+      const absence = memory.absent.get(sessionId) ?? { since: new Date(nowMs), knownAt: memory.sawAllAt }
+      const end = (reason: SessionEnd['reason'], at: Date, onRecord: boolean): JudgedEnd => ({
+        departure,
+        absence,
+        sessionId,
+        reason,
+        at,
+        onRecord,
+      })
+      const record = records.get(sessionId)
+      if (memory.revoked.has(sessionId) || (key !== null && revoked.has(key))) {
+        judged.certain.push(end('revoked', record?.at ?? absence.since, true))
+      } else if (record !== undefined) judged.certain.push(end(record.reason, record.at, true))
+      else if (expiresAtMs <= absence.since.getTime() + expiryToleranceMs) {
+        judged.certain.push(end('expired', new Date(expiresAtMs), false))
+      } else judged.inferred.push(end('logout', absence.since, false))
+    }
+  }
+  return judged
+}
+
+/** What is known is given up after each COMMIT: what was not committed is found missing again. */
+async function write(context: MirrorContext, ends: readonly JudgedEnd[], nowMs: number): Promise<number> {
+  const { database, memory, publish } = context
+  let ended = 0
+  for (let from = 0; from < ends.length; from += batchSize) {
+    const page = ends.slice(from, from + batchSize)
+    const { rows, stored } = await database.transaction(async (tx) => {
+      const endedRows = await endSessions(tx, page, new Date(nowMs))
+      const events = eventsOf(page, endedRows)
+      const knownAt = earliest(page.map(({ absence }) => absence.knownAt))
+      const written = events.length === 0 ? [] : (await writeEvents(tx, events, { knownAt })).stored
+      return { rows: endedRows.length, stored: written }
+    })
+    for (const { departure } of page) forget(memory, departure)
+    ended += rows
+    publish(stored, rows)
+  }
+  return ended
+}
+
+function eventsOf(ends: readonly JudgedEnd[], rows: readonly SessionRow[]): AuditEvent[] {
+  const byId = new Map(rows.map((row) => [row.sessionId, row]))
+  return ends.flatMap(({ sessionId, reason, at, onRecord }) => {
+    const row = byId.get(sessionId)
+    if (onRecord || reason === 'revoked' || row === undefined) return []
+    // Nobody was logged in to a session without a user, so nobody was logged out.
+    return row.userId === null ? [] : [endEvent(row, reason, at)]
+  })
+}
+
+function forget(memory: MirrorContext['memory'], { sessionId, key }: Departure): void {
+  memory.unclaimed.delete(sessionId)
+  if (key === null) return
+  memory.known.remove(key)
+  memory.keys.forget(key)
+  // One of the keys that named the same session may stand for it now.
+  for (const duplicate of memory.duplicates) memory.known.remove(duplicate)
+  memory.duplicates.clear()
+}

@@ -1,0 +1,139 @@
+import { hash } from 'node:crypto'
+import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
+import type { Note } from '../clean.ts'
+import type { MirrorContext } from './context.ts'
+import { decodeSession, type DecodedSession } from './decode-session.ts'
+import { digestBytes, digestOf } from './digest.ts'
+import { expiryToleranceMs } from './known-sessions.ts'
+import type { Refusal } from './profiles/types.ts'
+import { SessionWriter } from './session-writer.ts'
+import { readKeys, type KeyReading } from './source/read.ts'
+
+/** Takes in the keys of one reconcile: reads them, and has those written that are new or changed. */
+export class Intake {
+  readonly #context: MirrorContext
+  readonly writer: SessionWriter
+  /** Keys that hold a session. */
+  scanned = 0
+  problems = 0
+  /** Redis's clock at the last reading; 0 before the first. */
+  nowMs = 0
+
+  constructor(context: MirrorContext) {
+    this.#context = context
+    this.writer = new SessionWriter(context, ({ reading, digest }, reason) => this.#refuse(reading, digest, reason))
+  }
+
+  /**
+   * Keys may be repeated, and need not exist any more.
+   * @throws GatehouseError REDIS_UNAVAILABLE or POSTGRES_UNAVAILABLE; what was not committed is found again next time
+   */
+  async take(keys: readonly RedisKey[]): Promise<void> {
+    const { redis, config, memory } = this.#context
+    const fresh = [...new Set(keys)].filter(
+      (key) => !memory.known.seenIn(key, memory.round) && !this.writer.has(key) && !this.#isUnreadable(key),
+    )
+    const holdsString = (key: RedisKey) => memory.known.holdsString(key)
+    for (const reading of await readKeys(redis.client, fresh, config.mirror.readChunk, holdsString)) {
+      this.nowMs = Math.max(this.nowMs, reading.nowMs)
+      this.#consider(reading)
+    }
+    await this.writer.flushWhenFull()
+  }
+
+  #consider(reading: KeyReading): void {
+    const { memory } = this.#context
+    const { key, expiresAtMs, value } = reading
+    const digest = value.type === 'other' ? digestOfType(value.name) : digestOf(value, expiresAtMs !== null)
+    const known = memory.known.has(key)
+    if (known && memory.known.see(key, digest, expiresAtMs, memory.round)) {
+      if (memory.known.holdsSession(key)) this.scanned++
+      return
+    }
+    // Most keys name their session, so that after a restart their values need not be parsed.
+    if (!known && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
+    const decoded = this.#decode(reading)
+    if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.refusal)
+    this.#change(decoded, reading, digest)
+  }
+
+  #decode({ key, nowMs, expiresAtMs, value }: KeyReading): DecodedSession | Refusal {
+    const { profiles, sessionIds } = this.#context
+    if (value.type === 'other') return { refusal: `a ${value.name}: expected a JSON string or a hash` }
+    const profile = profiles.of(profiles.prefixOf(key) ?? '', value.type)
+    if (profile === null) return { refusal: `a ${value.type}: no session store under this prefix uses that type` }
+    return decodeSession(profile, key, value, { nowMs, keyExpiresAtMs: expiresAtMs }, sessionIds)
+  }
+
+  #change({ facts, liveId, notes }: DecodedSession, reading: KeyReading, digest: Buffer): void {
+    const { memory } = this.#context
+    const { key } = reading
+    if (this.#heldByAnother(key, liveId, facts.sessionId)) {
+      memory.duplicates.add(key)
+      return this.#refuse(reading, digest, 'another key holds a session of the same id: give each session its own')
+    }
+    memory.keys.note(key, liveId, facts.sessionId)
+    if (!memory.known.has(key) && this.#claim(facts.sessionId, reading, digest)) return
+    for (const note of notes) this.#report(`mirrored with a change: ${whatOf(note)}`, key, note)
+    this.scanned++
+    this.writer.add({ facts, digest, reading })
+  }
+
+  /** Whether the session's row, as an earlier run left it, says just this: then there is nothing to write. */
+  #claim(sessionId: SessionId, { key, value, expiresAtMs }: KeyReading, digest: Buffer): boolean {
+    const { unclaimed, known, round } = this.#context.memory
+    const row = unclaimed.get(sessionId)
+    if (row?.digest?.equals(digest) !== true) return false
+    const rowExpiresAtMs = row.expiresAt?.getTime() ?? Infinity
+    if (expiresAtMs !== null && Math.abs(rowExpiresAtMs - expiresAtMs) > expiryToleranceMs) return false
+    unclaimed.delete(sessionId)
+    const session = { lastActiveMs: row.activeAt.getTime() }
+    known.put(key, { digest, expiresAtMs: expiresAtMs ?? rowExpiresAtMs, hash: value.type === 'hash', session }, round)
+    this.scanned++
+    return true
+  }
+
+  #heldByAnother(key: RedisKey, liveId: string, sessionId: SessionId): boolean {
+    const { known, keys } = this.#context.memory
+    if ((this.writer.keyOf(sessionId) ?? key) !== key) return true
+    return keys
+      .rivalsOf(key, liveId, sessionId)
+      .some((rival) => known.holdsSession(rival) && keys.sessionOf(rival) === sessionId)
+  }
+
+  /** Counted once for each value: the digest is remembered. A session whose value became unreadable is still there. */
+  #refuse({ key, expiresAtMs }: KeyReading, digest: Buffer, refusal: string): void {
+    const { known, keys, unclaimed, round } = this.#context.memory
+    const sessionId = keys.sessionOf(key)
+    const row = known.has(key) ? undefined : unclaimed.get(sessionId)
+    if (row !== undefined) {
+      unclaimed.delete(sessionId)
+      const session = { lastActiveMs: row.activeAt.getTime() }
+      known.put(key, { digest, expiresAtMs: row.expiresAt?.getTime() ?? Infinity, hash: true, session }, round)
+    }
+    known.putRefused(key, digest, expiresAtMs ?? Infinity, round)
+    this.#report(`not mirrored: ${withoutNumbers(refusal)}`, key)
+  }
+
+  /** SCAN's answer is text: a key of other bytes cannot be asked for. */
+  #isUnreadable(key: RedisKey): boolean {
+    const { known, round } = this.#context.memory
+    if (!key.includes('\ufffd')) return false
+    if (!known.has(key)) this.#report('not mirrored: the key is not UTF-8: expected a session id as text', key)
+    known.putRefused(key, digestOfType('none'), Infinity, round)
+    return true
+  }
+
+  #report(reason: string, key: RedisKey, detail?: string): void {
+    this.problems++
+    this.#context.report(reason, key, detail)
+  }
+}
+
+/** Stands for a value that is not read. */
+const digestOfType = (name: string): Buffer => hash('sha256', name, 'buffer').subarray(0, digestBytes)
+
+/** Without what came from the data, so that equal problems are counted as one. */
+const withoutNumbers = (reason: string): string => reason.replace(/\d+/g, 'N')
+/** Notes are "<field>: <what>"; fields of metadata are named by the application, so only the rest is a reason. */
+const whatOf = (note: Note): string => withoutNumbers(note.slice(note.lastIndexOf(': ') + 2))

@@ -1,0 +1,57 @@
+import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
+import type { SessionIds } from '../session-ids.ts'
+import type { Profiles } from './profiles/profiles.ts'
+
+/**
+ * Which session a key holds: the one that the rest of the key names, unless its value names another. Only the exceptions
+ * are kept.
+ */
+export class SessionKeys {
+  readonly #profiles: Profiles
+  readonly #sessionIds: SessionIds
+  readonly #namedByValue = new Map<RedisKey, SessionId>()
+  readonly #keyOfNamed = new Map<SessionId, RedisKey>()
+
+  constructor(profiles: Profiles, sessionIds: SessionIds) {
+    this.#profiles = profiles
+    this.#sessionIds = sessionIds
+  }
+
+  /** The live session id in the key. */
+  liveIdIn(key: RedisKey): string {
+    return key.slice(this.#profiles.prefixOf(key)?.length ?? 0)
+  }
+
+  /** @throws GatehouseError POSTGRES_UNAVAILABLE while session ids cannot be hashed */
+  sessionOf(key: RedisKey): SessionId {
+    return this.#namedByValue.get(key) ?? this.#sessionIds.of(this.liveIdIn(key))
+  }
+
+  /** Takes note of a key whose value was read. */
+  note(key: RedisKey, liveId: string, sessionId: SessionId): void {
+    this.forget(key)
+    if (liveId === this.liveIdIn(key)) return
+    this.#namedByValue.set(key, sessionId)
+    this.#keyOfNamed.set(sessionId, key)
+  }
+
+  forget(key: RedisKey): void {
+    const named = this.#namedByValue.get(key)
+    if (named === undefined) return
+    this.#namedByValue.delete(key)
+    this.#keyOfNamed.delete(named)
+  }
+
+  /** The keys, other than `key`, that may hold the session: one by its name, one by its value. */
+  rivalsOf(key: RedisKey, liveId: string, sessionId: SessionId): RedisKey[] {
+    const rivals = this.#profiles.prefixes.map((prefix) => `${prefix}${liveId}` as RedisKey)
+    const named = this.#keyOfNamed.get(sessionId)
+    if (named !== undefined) rivals.push(named)
+    return rivals.filter((rival) => rival !== key)
+  }
+
+  /** The key as it may be shown: a session key is a credential, so of its id only the first digits of the hash. */
+  shown(key: RedisKey): string {
+    return `${this.#profiles.prefixOf(key) ?? ''}…${this.#sessionIds.of(this.liveIdIn(key)).slice(0, 12)}`
+  }
+}

@@ -1,0 +1,117 @@
+import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
+import { classify } from '../postgres/sqlstate.ts'
+import type { MirrorContext } from './context.ts'
+import type { KeyReading } from './source/read.ts'
+import type { SessionChange } from './store/upsert-sessions.ts'
+import { writeSessions, type WrittenSessions } from './write-sessions.ts'
+
+/** Rows of one transaction. */
+const batchSize = 1_000
+
+export interface KeyChange extends SessionChange {
+  reading: KeyReading
+}
+
+/** Collects the changes of one reconcile and writes them by the batch. What is known advances after each COMMIT. */
+export class SessionWriter {
+  readonly #context: MirrorContext
+  readonly #refuse: (change: KeyChange, reason: string) => void
+  readonly #changes = new Map<RedisKey, KeyChange>()
+  readonly #keys = new Map<SessionId, RedisKey>()
+  readonly counts = { changed: 0, created: 0 }
+
+  /** `refuse` is told of a row that PostgreSQL does not take. */
+  constructor(context: MirrorContext, refuse: (change: KeyChange, reason: string) => void) {
+    this.#context = context
+    this.#refuse = refuse
+  }
+
+  has(key: RedisKey): boolean {
+    return this.#changes.has(key)
+  }
+
+  /** The key that waits to be written as this session. */
+  keyOf(sessionId: SessionId): RedisKey | undefined {
+    return this.#keys.get(sessionId)
+  }
+
+  add(change: KeyChange): void {
+    this.#changes.set(change.reading.key, change)
+    this.#keys.set(change.facts.sessionId, change.reading.key)
+  }
+
+  /** @throws GatehouseError POSTGRES_UNAVAILABLE; what was not committed is found again by the next reconcile */
+  async flushWhenFull(): Promise<void> {
+    if (this.#changes.size >= batchSize) await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    const changes = [...this.#changes.values()]
+    for (let from = 0; from < changes.length; from += batchSize) {
+      await this.#write(changes.slice(from, from + batchSize))
+    }
+    this.#changes.clear()
+    this.#keys.clear()
+  }
+
+  /** In one transaction. What PostgreSQL refuses for its data is halved until it stands alone. */
+  async #write(changes: readonly KeyChange[]): Promise<void> {
+    try {
+      this.#remember(changes, await this.#commit(changes))
+    } catch (error) {
+      const [first] = changes
+      if (classify(error) !== 'data' || first === undefined) throw error
+      if (changes.length === 1) {
+        this.#context.log.warn({ err: error }, 'PostgreSQL refuses the row of a session')
+        this.#refuse(first, 'PostgreSQL refuses its row: the log says why')
+        return
+      }
+      const middle = changes.length >> 1
+      await this.#write(changes.slice(0, middle))
+      await this.#write(changes.slice(middle))
+    }
+  }
+
+  #commit(changes: readonly KeyChange[]): Promise<WrittenSessions> {
+    const { database, redis, memory } = this.#context
+    const keys = new Map(changes.map(({ facts, reading }) => [facts.sessionId, reading.key]))
+    const isThere = async (sessionId: SessionId) => (await redis.client.exists(keys.get(sessionId) ?? '')) === 1
+    const now = new Date(Math.max(...changes.map(({ reading }) => reading.nowMs)))
+    return database.transaction(async (tx) => {
+      const written = await writeSessions(tx, changes, now, isThere)
+      // Before the COMMIT: when its answer is lost, the rows are there and do not look new any more.
+      for (const { facts } of changes) {
+        const isLogin = memory.baseline !== null && facts.userId !== null && written.began.has(facts.sessionId)
+        if (isLogin) memory.dueLogins.set(facts.sessionId, memory.sawAllAt)
+      }
+      return written
+    })
+  }
+
+  #remember(changes: readonly KeyChange[], written: WrittenSessions): void {
+    const { memory, publish, report, reportReturned } = this.#context
+    for (const { facts, digest, reading } of changes) {
+      if (!written.firstSeen.has(facts.sessionId)) continue
+      const { sessionId, lastActive, expiresAt } = facts
+      const activeAt = lastActive ?? written.firstSeen.get(sessionId)
+      memory.known.put(
+        reading.key,
+        {
+          digest,
+          expiresAtMs: expiresAt?.getTime() ?? Infinity,
+          hash: reading.value.type === 'hash',
+          session: { lastActiveMs: activeAt?.getTime() ?? reading.nowMs },
+        },
+        memory.round,
+      )
+      memory.unclaimed.delete(sessionId)
+      if (written.returned.has(sessionId)) {
+        report('a revoked session is in Redis again: the application saved it once more', reading.key)
+        reportReturned(sessionId, reading.key)
+      }
+    }
+    this.counts.created += written.began.size
+    this.counts.changed += written.firstSeen.size - written.began.size
+    publish(written.stored, written.firstSeen.size)
+  }
+}

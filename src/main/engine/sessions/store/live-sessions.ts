@@ -1,0 +1,34 @@
+import type { SessionId } from '../../../../shared/model/ids.ts'
+import type { Database } from '../../postgres/database.ts'
+
+/** A live row, as much of it as tells whether its key still holds the same. */
+export interface LiveSession {
+  sessionId: SessionId
+  /** null: written by something that keeps none. */
+  digest: Buffer | null
+  expiresAt: Date | null
+  /** Last activity, or when it was first seen. */
+  activeAt: Date
+  firstSeen: Date
+  hasUser: boolean
+}
+
+const pageSize = 20_000
+const sql = `
+  SELECT r.session_id AS "sessionId", r.value_hash AS digest, r.expires_at AS "expiresAt",
+         coalesce(r.last_active, r.first_seen) AS "activeAt",
+         r.first_seen AS "firstSeen", r.user_id IS NOT NULL AS "hasUser"
+  FROM redis_sync_sessions r
+  WHERE r.ended_at IS NULL AND r.session_id > $1
+  ORDER BY r.session_id LIMIT ${pageSize}`
+
+/** All live rows, page by page. */
+export async function* liveSessions(database: Database): AsyncGenerator<LiveSession[]> {
+  let last = ''
+  for (;;) {
+    const page = await database.query<LiveSession>(sql, [last])
+    if (page.length > 0) yield page
+    if (page.length < pageSize) return
+    last = page.at(-1)?.sessionId ?? ''
+  }
+}

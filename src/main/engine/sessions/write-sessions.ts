@@ -1,0 +1,60 @@
+import type { PoolClient } from 'pg'
+import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { SessionId } from '../../../shared/model/ids.ts'
+import { writeEvents } from '../postgres/write-events.ts'
+import { changedEvent, lateLoginEvent } from './derive-events.ts'
+import { previousSessions, type PreviousSession } from './store/previous-sessions.ts'
+import { upsertSessions, type SessionChange } from './store/upsert-sessions.ts'
+
+export interface WrittenSessions {
+  stored: AuditEvent[]
+  /** When each that was written was first seen in its present life. */
+  firstSeen: Map<SessionId, Date>
+  /** Those that began: new ones, and ended ones that are there again. */
+  began: ReadonlySet<SessionId>
+  /** Those that were revoked and are there again. */
+  returned: ReadonlySet<SessionId>
+}
+
+/**
+ * Writes sessions that are new or changed, each once, with the events that follow from the change, in the caller's
+ * transaction. The login of a session that began is not among them: it waits (logins.ts).
+ * @param isThere asks Redis again, for sessions whose row says that they were revoked: their value may have been read
+ * before that, and then they are left out
+ */
+export async function writeSessions(
+  tx: PoolClient,
+  changes: readonly SessionChange[],
+  now: Date,
+  isThere: (sessionId: SessionId) => Promise<boolean>,
+): Promise<WrittenSessions> {
+  // In one order, so that two engines that write the same sessions wait for each other instead of locking up.
+  const sorted = changes.toSorted((a, b) => (a.facts.sessionId < b.facts.sessionId ? -1 : 1))
+  const before = await previousSessions(
+    tx,
+    sorted.map(({ facts }) => facts),
+  )
+  const returned = new Set<SessionId>()
+  const left = new Set<SessionId>()
+  for (const { sessionId, endReason } of before.values()) {
+    if (endReason === 'revoked') ((await isThere(sessionId)) ? returned : left).add(sessionId)
+  }
+  const present = sorted.filter(({ facts }) => !left.has(facts.sessionId))
+  const firstSeen = await upsertSessions(tx, present, now)
+  const began = new Set<SessionId>()
+  const events: AuditEvent[] = []
+  for (const { facts } of present) {
+    const row = before.get(facts.sessionId)
+    if (row === undefined || (row.endedAt !== null && row.endReason !== 'revoked')) began.add(facts.sessionId)
+    else if (row.endedAt === null) events.push(...eventsOfChange(row, facts, now))
+  }
+  const stored = events.length === 0 ? [] : (await writeEvents(tx, events)).stored
+  return { stored, firstSeen, began, returned }
+}
+
+function eventsOfChange(before: PreviousSession, facts: SessionChange['facts'], now: Date): AuditEvent[] {
+  // A session of nobody became somebody's: that is a login, and nothing that changed under a user's hands.
+  if (before.userId === null && facts.userId !== null) return [lateLoginEvent(facts, now)]
+  const changed = changedEvent(before, facts, now)
+  return changed === null ? [] : [changed]
+}
