@@ -23,6 +23,9 @@ export interface ExportDeps {
   readonly now?: () => Date
 }
 
+/** At most 10 messages a second. */
+const progressIntervalMs = 100
+
 export interface ExportProgress {
   readonly rows: number
   /** In the last message alone. */
@@ -31,10 +34,11 @@ export interface ExportProgress {
 
 export interface Exports {
   /**
-   * Writes what the query selects, dated up to the start, to `<home>/exports/<exportId>/<name>`; a message a page. Leaving
-   * the iterator early cancels and removes what was written. The name ends in `-cached` where PostgreSQL was away.
+   * Writes what the query selects, dated up to the start, to `<home>/exports/<exportId>/<name>`, with at most 10 messages
+   * a second. Leaving the iterator early, or aborting the signal, cancels and removes what was written. The name ends in
+   * `-cached` where PostgreSQL was away.
    */
-  exportRows(spec: ExportSpec): AsyncGenerator<ExportProgress, void>
+  exportRows(spec: ExportSpec, signal?: AbortSignal): AsyncGenerator<ExportProgress, void, void>
   /** Removes exports that nobody fetched within a day. */
   sweep(): Promise<void>
 }
@@ -42,38 +46,48 @@ export interface Exports {
 export function createExports({ home, events, sessions, now = () => new Date() }: ExportDeps): Exports {
   const folder = path.join(home, 'exports')
   return {
-    exportRows: (spec) => {
+    exportRows: (spec, signal) => {
       const startedAt = now()
+      const job = { folder, spec, startedAt, signal }
       return spec.source === 'events'
-        ? write(folder, spec, startedAt, () => events(spec.query, startedAt), eventColumns)
-        : write(folder, spec, startedAt, () => sessions(spec.query, startedAt), sessionColumns)
+        ? write(job, () => events(spec.query, startedAt), eventColumns)
+        : write(job, () => sessions(spec.query, startedAt), sessionColumns)
     },
     sweep: () => removeStaleExports(folder, now().getTime()),
   }
 }
 
+interface Job {
+  readonly folder: string
+  readonly spec: ExportSpec
+  readonly startedAt: Date
+  readonly signal: AbortSignal | undefined
+}
+
 async function* write<Row>(
-  folder: string,
-  spec: ExportSpec,
-  startedAt: Date,
+  { folder, spec, startedAt, signal }: Job,
   open: () => Promise<Snapshot<Row>>,
   columns: readonly ExportColumn<Row>[],
-): AsyncGenerator<ExportProgress, void> {
+): AsyncGenerator<ExportProgress, void, void> {
   const { store, pages } = await open()
   const exportId = randomUUID() as ExportId
   const name = fileName(spec, startedAt, store)
   const format: RowFormat<Row> = spec.format === 'csv' ? csvFormat(columns) : jsonLinesFormat(columns)
   const file = await createExportFile(folder, exportId, name)
   let rows = 0
+  let reportedMs = performance.now()
   try {
     await file.write(format.head())
     for await (const page of pages) {
+      if (signal?.aborted) return
       await file.write(format.page(page))
       rows += page.length
+      if (performance.now() - reportedMs < progressIntervalMs) continue
+      reportedMs = performance.now()
       yield { rows, file: null }
     }
-    const written = await file.finish()
-    yield { rows, file: { exportId, name, rows, ...written } }
+    if (signal?.aborted) return
+    yield { rows, file: { exportId, name, rows, ...(await file.finish()) } }
   } finally {
     await file.discard()
   }
