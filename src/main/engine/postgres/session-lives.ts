@@ -21,10 +21,21 @@ export interface Boundary {
   event: AuditEvent
 }
 
-/** The boundary that an event is, if it is one. */
-export function boundaryOf(event: AuditEvent): Boundary | null {
-  const kind = event.kind === 'session' ? boundaryKindOf(event.type) : null
-  return kind === null || event.sessionId === null ? null : { sessionId: event.sessionId, kind, event }
+/** Those of the events that begin or end a session, by time. */
+export function boundariesOf(events: readonly AuditEvent[]): Boundary[] {
+  const boundaries = events.flatMap((event) => {
+    const kind = event.kind === 'session' ? boundaryKindOf(event.type) : null
+    return kind === null || event.sessionId === null ? [] : { sessionId: event.sessionId, kind, event }
+  })
+  return boundaries.toSorted((a, b) => a.event.createdAt.getTime() - b.event.createdAt.getTime())
+}
+
+export const isInferred = ({ event }: Boundary): boolean => event.source === 'mirror'
+
+/** How the lock of the boundaries is to be held by who stores these: see settle-boundaries.ts. */
+export function lockFor(boundaries: readonly Boundary[]): 'none' | 'shared' | 'exclusive' {
+  if (boundaries.length === 0) return 'none'
+  return boundaries.some(isInferred) ? 'exclusive' : 'shared'
 }
 
 /**

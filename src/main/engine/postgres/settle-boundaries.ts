@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import { addInferred, deleteInferred, readInferred, readLives, type InferredBoundary } from './boundary-rows.ts'
-import { advisoryLocks } from './locks.ts'
-import { boundaryOf, type Boundary, type SessionLives } from './session-lives.ts'
+import { isInferred, type Boundary, type SessionLives } from './session-lives.ts'
 
 export interface SettleOptions {
   /**
@@ -23,29 +22,26 @@ const clockToleranceMs = 3_600_000
  * - a reported one is always stored, and the inferred one of the same life is deleted; what is stored names that one as
  *   `supersedes` in its metadata, so that whoever counted it does not count again.
  *
- * Neither may miss the other while it is under way: those who report share a lock and do not wait for each other, the
- * mirror takes it alone. It is held until the transaction ends.
+ * Neither may miss the other while it is under way, so the transaction must hold advisoryLocks.boundaries before this:
+ * those who report share it and do not wait for each other, the mirror has it alone.
+ * @param boundaries those of `events`, by time
  * @returns the events that are to be stored
  */
 export async function settleBoundaries(
   tx: PoolClient,
   events: readonly AuditEvent[],
+  boundaries: readonly Boundary[],
   { knownAt = null }: SettleOptions,
 ): Promise<readonly AuditEvent[]> {
-  const boundaries = events.flatMap((event) => boundaryOf(event) ?? []).toSorted(byTime)
   if (boundaries.length === 0) return events
-  const inferred = boundaries.filter(({ event }) => event.source === 'mirror')
-  const reported = boundaries.filter(({ event }) => event.source !== 'mirror')
-  const lock = inferred.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
-  // A statement of its own: the next one must see what others committed while this one waited.
-  await tx.query(`SELECT ${lock}($1)`, [advisoryLocks.boundaries])
+  const inferred = boundaries.filter(isInferred)
+  const reported = boundaries.filter((boundary) => !isInferred(boundary))
   const replacements = await supersede(tx, reported)
   const redundant = await findRedundant(tx, inferred, reported, knownAt)
   if (replacements.size === 0 && redundant.size === 0) return events
   return events.filter((event) => !redundant.has(event)).map((event) => replacements.get(event) ?? event)
 }
 
-const byTime = (a: Boundary, b: Boundary): number => timeOf(a) - timeOf(b)
 const timeOf = (boundary: Boundary): number => boundary.event.createdAt.getTime()
 
 /** Deletes what `reported` makes superfluous. @returns what is to be stored in place of some of the events */

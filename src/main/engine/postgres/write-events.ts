@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../../shared/model/event.ts'
 import { eventTables } from './event-columns.ts'
 import { identityOf, insertEvents } from './insert-events.ts'
 import { noteTransaction } from './note-transaction.ts'
+import { boundariesOf, lockFor } from './session-lives.ts'
 import { settleBoundaries, type SettleOptions } from './settle-boundaries.ts'
 
 /**
@@ -17,15 +18,17 @@ export async function writeEvents(
   events: readonly AuditEvent[],
   options: SettleOptions = {},
 ): Promise<{ stored: AuditEvent[] }> {
-  const settled = await settleBoundaries(tx, withoutRepeats(events), options)
+  if (events.length === 0) return { stored: [] }
+  const distinct = withoutRepeats(events)
+  const boundaries = boundariesOf(distinct)
+  await noteTransaction(tx, distinct, lockFor(boundaries))
+  const settled = await settleBoundaries(tx, distinct, boundaries, options)
   const kept = new Set<AuditEvent>()
   for (const kind of ['session', 'log'] as const) {
     const ofKind = settled.filter((event) => event.kind === kind)
     for (const event of await insertEvents(tx, eventTables[kind], ofKind)) kept.add(event)
   }
-  const stored = settled.filter((event) => kept.has(event))
-  await noteTransaction(tx, stored)
-  return { stored }
+  return { stored: settled.filter((event) => kept.has(event)) }
 }
 
 /** Of events with the same identity the first. */
