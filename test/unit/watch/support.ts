@@ -70,6 +70,9 @@ export class Ledger {
         continue
       }
       const events = this.alerts.get(change.alert.alertId)?.events ?? new Set()
+      for (const { eventId } of change.lostEvents) {
+        if (!events.delete(eventId)) throw new Error(`event ${eventId} left an alert that it was not in`)
+      }
       for (const { eventId } of change.newEvents) {
         if (events.has(eventId)) throw new Error(`event ${eventId} joined its alert twice`)
         events.add(eventId)

@@ -6,11 +6,12 @@ import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 export type Finding = Omit<Alert, 'state' | 'owner' | 'createdAt'>
 
 /**
- * What a push of events did. `raised`: an episode opened, grew or closed, and `newEvents` joined it. `withdrawn`: a late
- * event showed that the episode began earlier or was part of another one, which takes its place.
+ * What a push of events did. `raised`: an episode opened, grew or closed; `newEvents` joined it, and `lostEvents`, which
+ * others have superseded, left it. `withdrawn`: a late event showed that the episode began earlier or was part of another
+ * one, which takes its place.
  */
 export type AlertChange =
-  | { kind: 'raised'; alert: Finding; newEvents: AlertEventRef[] }
+  | { kind: 'raised'; alert: Finding; newEvents: AlertEventRef[]; lostEvents: AlertEventRef[] }
   | { kind: 'withdrawn'; alertId: AlertId; replacedBy: AlertId | null }
 
 /** The same rule, entity and first event always make the same alert. */

@@ -25,6 +25,7 @@ export class Group {
   #sealedTo: Pick<Entry, 'atMs' | 'eventId'> | null = null
   #openAtSeal: Episode | null = null
   #openLastMs: number | null = null
+  #lost: Entry[] = []
 
   constructor(rule: Rule, entity: string) {
     this.#rule = rule
@@ -55,6 +56,16 @@ export class Group {
     return insert(this.#entries, entry) ? 'added' : 'known'
   }
 
+  /** Takes an event out again that another has superseded. False when it is not there or final. */
+  remove(event: Pick<Entry, 'atMs' | 'eventId'>): boolean {
+    const place = placeOf(this.#entries, event)
+    const entry = this.#entries[place]
+    if (entry?.eventId !== event.eventId || entry.atMs !== event.atMs || place < this.#sealed) return false
+    this.#entries.splice(place, 1)
+    this.#lost.push(entry)
+    return true
+  }
+
   /** Takes over where an engine stood before: what lies before `beforeMs` is final, and `open` was the episode then. */
   resume(earlier: readonly Entry[], open: Episode | null, beforeMs: number): void {
     for (const entry of earlier) insert(this.#entries, entry)
@@ -79,9 +90,10 @@ export class Group {
         if (entry.alertId !== null) heirs.set(entry.alertId, alert.alertId)
         entry.alertId = alert.alertId
       }
-      const newEvents = joined.map(({ eventId, atMs }) => ({ eventId, createdAt: new Date(atMs) }))
-      return [{ kind: 'raised', alert, newEvents }]
+      const lost = this.#lost.filter((entry) => entry.alertId === alert.alertId)
+      return [{ kind: 'raised', alert, newEvents: joined.map(refOf), lostEvents: lost.map(refOf) }]
     })
+    this.#lost = []
     const current = new Set(findings.map(({ alertId }) => alertId))
     return [...raised, ...this.#withdrawn(current, heirs)]
   }
@@ -127,7 +139,8 @@ export class Group {
     const closedAtMs = closedAt?.getTime() ?? null
     const told = this.#told.get(alertId)
     this.#told.set(alertId, { eventCount, closedAtMs })
-    return told === undefined || told.eventCount !== eventCount || told.closedAtMs !== closedAtMs
+    if (told === undefined || told.eventCount !== eventCount || told.closedAtMs !== closedAtMs) return true
+    return this.#lost.some((entry) => entry.alertId === alertId)
   }
 
   #withdrawn(current: ReadonlySet<AlertId>, heirs: ReadonlyMap<AlertId, AlertId>): AlertChange[] {
@@ -171,5 +184,7 @@ export class Group {
     }
   }
 }
+
+const refOf = ({ eventId, atMs }: Entry) => ({ eventId, createdAt: new Date(atMs) })
 
 const countOf = ({ earlierCount, members }: Episode): number => earlierCount + members.length

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { EventId } from '../../../shared/model/ids.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { Episode } from './episodes.ts'
 import { Group } from './group.ts'
@@ -31,6 +32,8 @@ export class RuleRunner {
   readonly #groups = new Map<string, Group>()
   readonly #touched = new Set<string>()
   readonly #open = new Set<string>()
+  /** Counted events that the mirror inferred: the application's own report may take their place. */
+  readonly #inferred = new Map<EventId, { entity: string; atMs: number }>()
   #size = 0
   #sweptAtMs = Number.NEGATIVE_INFINITY
   #touchedSinceSweep = new Set<string>()
@@ -56,16 +59,17 @@ export class RuleRunner {
 
   take(event: AuditEvent): void {
     const entity = this.#entityOf(event)
-    if (entity === null) return
+    if (entity === null || !this.#supersede(event)) return
     const group = this.#groups.get(entity) ?? new Group(this.rule, entity)
-    const result = group.add(this.#entryOf(event))
+    const entry = this.#entryOf(event)
+    const result = group.add(entry)
     if (result === 'late') this.#report(watchProblems.late, event.eventId)
     if (result !== 'added') return
     this.#size++
     this.#groups.delete(entity)
     this.#groups.set(entity, group)
-    this.#touched.add(entity)
-    this.#touchedSinceSweep.add(entity)
+    this.#touch(entity)
+    if (event.source === 'mirror') this.#inferred.set(event.eventId, { entity, atMs: entry.atMs })
   }
 
   /**
@@ -115,6 +119,24 @@ export class RuleRunner {
     }
   }
 
+  /** Takes out what the event supersedes. False when that is final: then it counts for this event too. */
+  #supersede({ metadata }: AuditEvent): boolean {
+    const eventId = metadata['supersedes'] as EventId
+    const inferred = this.#inferred.get(eventId)
+    if (inferred === undefined) return true
+    const group = this.#groups.get(inferred.entity)
+    if (group?.remove({ eventId, atMs: inferred.atMs }) !== true) return false
+    this.#inferred.delete(eventId)
+    this.#size--
+    this.#touch(inferred.entity)
+    return true
+  }
+
+  #touch(entity: string): void {
+    this.#touched.add(entity)
+    this.#touchedSinceSweep.add(entity)
+  }
+
   #entityOf(event: AuditEvent): string | null {
     return this.rule.matches(event) ? this.rule.entityOf(event) : null
   }
@@ -134,6 +156,9 @@ export class RuleRunner {
     if (clockMs < this.#sweptAtMs + sweepEveryMs) return
     for (const [entity, group] of this.#groups) {
       if (group.newestMs < clockMs - this.horizonMs && !this.#touchedSinceSweep.has(entity)) this.#drop(entity, group)
+    }
+    for (const [eventId, { atMs }] of this.#inferred) {
+      if (atMs < clockMs - this.horizonMs) this.#inferred.delete(eventId)
     }
     this.#sweptAtMs = clockMs
     this.#touchedSinceSweep = new Set()
