@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import { dayOf, startOfDay } from './days.ts'
 import { advisoryLocks } from './locks.ts'
-
-const dayMs = 86_400_000
 
 /** What this transaction stores, to be read by feed.ts; and, in the same journey, the lock of the boundaries. */
 const note = (lock: string): string => `
@@ -30,6 +29,6 @@ export async function noteTransaction(
   events: readonly AuditEvent[],
   lock: keyof typeof statements,
 ): Promise<void> {
-  const days = new Set(events.map((event) => Math.floor(event.createdAt.getTime() / dayMs)))
-  await tx.query(statements[lock], [[...days].map((day) => new Date(day * dayMs).toISOString()), events.length])
+  const days = new Set(events.map((event) => dayOf(event.createdAt)))
+  await tx.query(statements[lock], [[...days].map((day) => startOfDay(day).toISOString()), events.length])
 }

@@ -54,9 +54,16 @@ export function isConnectionLoss(error: unknown): boolean {
   return socketCodes.has(codeOf(error) ?? '') || (error instanceof Error && connectionLoss.test(error.message))
 }
 
+const checkViolation = '23514'
+
+/** A row that was sent to one partition when another was attached for it. No constraint of ours is named then. */
+const isPartitionMove = (error: unknown): boolean =>
+  error instanceof Error && (!('constraint' in error) || error.constraint === undefined)
+
 export function classify(error: unknown): FailureKind {
   if (error instanceof GatehouseError) return error.code === 'POSTGRES_UNAVAILABLE' ? 'retry' : 'other'
   const sqlstate = sqlstateOf(error)
+  if (sqlstate === checkViolation && isPartitionMove(error)) return 'retry'
   if (sqlstate !== null) return kinds[sqlstate] ?? kinds[sqlstate.slice(0, 2)] ?? 'other'
   return isConnectionLoss(error) ? 'retry' : 'other'
 }
