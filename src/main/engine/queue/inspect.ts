@@ -45,23 +45,18 @@ export function createInspection(deps: Pick<QueueDeps, 'redis' | 'config' | 'ses
     return { depth: depth ?? 0, items }
   }
 
-  async function statusOf(name: QueueName, nowMs: Promise<number>): Promise<QueueStatus> {
+  async function statusOf(name: QueueName, nowMs: number): Promise<QueueStatus> {
     const { depth, items } = await look(keys[name], 0, 1)
     const found = items[0] && oldestTime.exec(items[0].head.toString('utf8'))?.[1]
     const time = found === undefined ? null : parseTime(JSON.parse(found))
-    return { name, key: keys[name], depth, oldestAgeMs: time && Math.max(0, (await nowMs) - time.getTime()) }
+    return { name, key: keys[name], depth, oldestAgeMs: time && Math.max(0, nowMs - time.getTime()) }
   }
 
   return {
     async status() {
-      const held = leasesScript.run(redis.client, [keys.leases, keys.owners], [keys.batchPrefix]).then(readLeases)
-      const nowMs = held.then((leases) => leases.nowMs)
-      const [{ leases }, ...queues] = await Promise.all([
-        held,
-        statusOf('queue', nowMs),
-        statusOf('critical', nowMs),
-        statusOf('failed', nowMs),
-      ])
+      const reply = await leasesScript.run(redis.client, [keys.leases, keys.owners], [keys.batchPrefix])
+      const { nowMs, leases } = readLeases(reply)
+      const queues = await Promise.all((['queue', 'critical', 'failed'] as const).map((name) => statusOf(name, nowMs)))
       return { queues, leases }
     },
     async peek(name, offset, limit) {
