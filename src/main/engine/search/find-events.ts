@@ -13,8 +13,11 @@ const refsAtOnce = 100
 export async function findEvents(stores: Stores, refs: readonly AlertEventRef[]): Promise<FoundEvents> {
   const { value, store } = await readFromEither(stores, (from) => readRefs(from, refs))
   const events = value.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
-  return { events, missingEvents: refs.length - events.length, origin: store.origin() }
+  const found = new Set(events.map(identityOf))
+  return { events, missingEvents: refs.filter((ref) => !found.has(identityOf(ref))).length, origin: store.origin() }
 }
+
+const identityOf = ({ createdAt, eventId }: AlertEventRef) => `${createdAt.getTime()} ${eventId}`
 
 async function readRefs(store: SearchStore, refs: readonly AlertEventRef[]): Promise<AuditEvent[]> {
   const found: AuditEvent[] = []
@@ -24,7 +27,7 @@ async function readRefs(store: SearchStore, refs: readonly AlertEventRef[]): Pro
     // The span of all is said too, so that PostgreSQL leaves out the partitions of other days at once.
     const span: Condition = { kind: 'time', fromMs: Math.min(...times), untilMs: Math.max(...times) + 1 }
     const condition = allOf([span, anyOf(chunk.map(isEvent))])
-    found.push(...(await readPage(store, store.events, condition, { limit: refsAtOnce, after: null })))
+    found.push(...(await readPage(store, store.events, condition, { limit: 2 * refsAtOnce, after: null })))
   }
   return found
 }

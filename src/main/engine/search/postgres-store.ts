@@ -2,12 +2,12 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Session } from '../../../shared/model/session.ts'
 import type { Database } from '../postgres/database.ts'
-import { eventFromRow, sessionFromRow } from './stored-rows.ts'
 import { eventSearchColumns, sessionSearchColumns } from './columns.ts'
 import { postgresDialect } from './compile-postgres.ts'
 import { byId, newestFirst } from './ordering.ts'
 import { eventPosition, sessionPosition } from './positions.ts'
 import type { SearchStore, SearchTable } from './search-store.ts'
+import { eventFromRow, sessionFromRow } from './stored-rows.ts'
 
 /** Compiles alone: connections are the Database's. */
 const compiler = new Kysely<unknown>({
@@ -24,7 +24,7 @@ const addressText = sql`host(ip_address)`
 const createdAt = sql.ref('created_at')
 const lastActivity = sql`coalesce(last_active, first_seen)`
 
-const byNewest = newestFirst(createdAt, sql`event_id COLLATE "C"`, time)
+const byNewest = newestFirst(createdAt, sql`(event_id || ' ' || kind) COLLATE "C"`, time)
 
 const events: SearchTable<AuditEvent> = {
   select: sql`SELECT * FROM audit_events`,

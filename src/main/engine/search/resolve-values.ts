@@ -1,9 +1,9 @@
 import type { SessionId } from '../../../shared/model/ids.ts'
 import type { QueryField, SessionState } from '../../../shared/model/query-fields.ts'
 import { activeWithinMs, recentWithinMs } from '../../../shared/model/session.ts'
+import { nearest } from '../nearest.ts'
 import { parseAddressRange } from './address-range.ts'
 import { allOf, anyOf, type Condition } from './condition.ts'
-import { nearest } from '../nearest.ts'
 import { containing, hasWildcards, isAnything, patternOf, type Pattern } from './pattern.ts'
 import { syntaxError } from './syntax-error.ts'
 import type { Comparison, FieldNode, RangeNode, TypedValue } from './syntax-tree.ts'
@@ -17,7 +17,8 @@ interface ValueContext {
 export function resolveValues(field: QueryField, node: FieldNode | RangeNode, context: ValueContext): Condition {
   const { name } = field
   if (node.kind === 'range' || node.comparison !== '=') {
-    throw syntaxError(node.at, `"${name}" has no order to compare by: write ${name}:value, or ${name}:one,two.`)
+    const advice = `write ${name}:value or ${name}:one,two, and a value that begins with < > = [ or { in quotes.`
+    throw syntaxError(node.at, `"${name}" has no order to compare by: ${advice}`)
   }
   return anyOf(node.values.map((value) => resolveValue(field, value, context)))
 }

@@ -1,7 +1,7 @@
 import type { SessionId } from '../../../shared/model/ids.ts'
 import { findQueryField, type QueryField } from '../../../shared/model/query-fields.ts'
-import { allOf, anyOf, type Condition } from './condition.ts'
 import { nearest } from '../nearest.ts'
+import { allOf, anyOf, type Condition } from './condition.ts'
 import { parseQuery } from './parse.ts'
 import { containing } from './pattern.ts'
 import { resolveTime } from './resolve-time.ts'
