@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import { isoTime } from '../iso-time.ts'
 
 /** A column of an event table as it is written: its text in PostgreSQL's own notation, or null. */
 export interface Column {
@@ -13,7 +14,7 @@ export interface EventTable {
   columns: readonly Column[]
 }
 
-const time = (at: Date | null): string | null => (at === null ? null : at.toISOString())
+const time = (at: Date | null): string | null => (at === null ? null : isoTime(at))
 const flag = (value: boolean | null): string | null => (value === null ? null : value ? 't' : 'f')
 
 export const eventTables: Readonly<Record<AuditEvent['kind'], EventTable>> = {

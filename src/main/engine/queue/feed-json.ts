@@ -1,9 +1,12 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import { isoTime } from '../iso-time.ts'
 
 /** An event for the live feed, as JSON under the column names of the table that holds it. */
 export function feedJson(event: AuditEvent): string {
   return JSON.stringify(event.kind === 'session' ? sessionRow(event) : logRow(event))
 }
+
+const timeOf = (at: Date | null): string | null => (at === null ? null : isoTime(at))
 
 const sessionRow = (event: AuditEvent) => ({
   event_id: event.eventId,
@@ -14,9 +17,9 @@ const sessionRow = (event: AuditEvent) => ({
   user_agent: event.userAgent,
   country: event.country,
   auth_method: event.authMethod,
-  created_at: event.createdAt,
-  expires_at: event.expiresAt,
-  last_active: event.lastActive,
+  created_at: timeOf(event.createdAt),
+  expires_at: timeOf(event.expiresAt),
+  last_active: timeOf(event.lastActive),
   is_active: event.isActive,
   force_logout: event.forceLogout,
   source: event.source,
@@ -38,7 +41,7 @@ const logRow = (event: AuditEvent) => ({
   status: event.status,
   error_message: event.errorMessage,
   duration_ms: event.durationMs,
-  created_at: event.createdAt,
+  created_at: timeOf(event.createdAt),
   session_id: event.sessionId,
   source: event.source,
 })

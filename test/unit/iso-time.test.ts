@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { isoTime } from '../../src/main/engine/iso-time.ts'
+
+it.each([
+  0,
+  1,
+  -1,
+  -60_000,
+  1_763_632_859_999,
+  1_763_632_860_000,
+  Date.parse('0001-01-01T00:00:00.007Z'),
+  253_402_214_400_000,
+])('is toISOString for %d and the times around it', (ms) => {
+  for (const step of [0, 1, -1, 59_999, 60_000, -86_400_000]) {
+    expect(isoTime(new Date(ms + step))).toBe(new Date(ms + step).toISOString())
+  }
+})
+
+it('refuses what is no time, as toISOString does', () => {
+  isoTime(new Date(0))
+  expect(() => isoTime(new Date(Number.NaN))).toThrow(RangeError)
+})
