@@ -1,10 +1,17 @@
 import { defineConfig } from '@playwright/test'
 import { findTool } from './scripts/lib/native-tools.mjs'
+import type { Host } from './test/e2e/helpers/fixtures.ts'
 
 const executablePath = findTool('chromium')
 
-export default defineConfig({
+export default defineConfig<object, { host: Host }>({
   testDir: 'test/e2e',
+  globalSetup: './test/e2e/helpers/global-setup.ts',
+  // The same specs on both hosts; what only one of them has is skipped, or left out, on the other.
+  projects: [
+    { name: 'web', use: { host: 'web' }, testIgnore: ['desktop.spec.ts', 'electron.spec.ts'] },
+    { name: 'desktop', use: { host: 'desktop' } },
+  ],
   outputDir: 'test-results',
   timeout: 60_000,
   // Every spec has servers of its own; two cores do not carry more than one at a time.

@@ -12,7 +12,7 @@ export interface ScreenFile {
 export interface Screen {
   /** A file by the path of its address, exactly as it was built; null if there is none. */
   file(pathname: string): ScreenFile | null
-  /** True for "/" and for the address of a view, which the one page serves. */
+  /** True for the addresses of the one page; its views are told apart by the fragment. */
   isPage(pathname: string): boolean
   /** The page, with the nonce that its policy names (page-policy.ts). */
   page(nonce: string): string
@@ -47,7 +47,7 @@ export async function loadScreen(dir: string): Promise<Screen> {
   }
   return {
     file: (pathname) => files.get(pathname) ?? null,
-    isPage: (pathname) => pathname === '/index.html' || /^\/[A-Za-z0-9/_-]*$/.test(pathname),
+    isPage: (pathname) => pathname === '/' || pathname === '/index.html',
     page: (nonce) => template.replaceAll(noncePlaceholder, nonce),
   }
 }

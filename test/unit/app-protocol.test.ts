@@ -27,7 +27,7 @@ it('serves what was built, with its type', async () => {
   expect(await script.text()).toBe('run()')
 })
 
-it.each(['app://gatehouse/', 'app://gatehouse/index.html', 'app://gatehouse/sessions?q=user:alice'])(
+it.each(['app://gatehouse/', 'app://gatehouse/index.html', 'app://gatehouse/?window=2#/sessions'])(
   'serves the page at %s, each time with a nonce of its own',
   async (address) => {
     const [first, second] = [get(address), get(address)]
@@ -51,6 +51,7 @@ it.each([
   'app://gatehouse/assets/main.js%00',
   'app://gatehouse//assets/main.js',
   'app://gatehouse/assets/main.js/',
+  'app://gatehouse/assets/',
   'app://gatehouse/assets/main.js.map',
   'app://gatehouse/assets/link.js',
   'app://gatehouse/up/secret.js',
