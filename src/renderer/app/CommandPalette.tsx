@@ -18,7 +18,8 @@ export function CommandPalette() {
       padding={0}
       size={520}
       yOffset={72}
-      aria-label="Commands"
+      title="Commands"
+      classNames={{ header: classes.hidden }}
     >
       {isOpen && <Palette />}
     </Modal>

@@ -17,6 +17,7 @@ export function Frame({ link, children }: { link: Store<LinkState>; children: Re
   const { page } = usePlace()
   const workspace = useQuery(useEngine().queries.system.info.queryOptions({ staleTime: Infinity })).data?.workspace
   const label = workspace === undefined ? null : workspaceLabel(workspace)
+  const colours = workspace && workspaceColours[workspace.kind]
 
   useEffect(() => {
     document.title = [pages[page].title, label, 'Gatehouse'].filter(Boolean).join(' · ')
@@ -27,21 +28,10 @@ export function Frame({ link, children }: { link: Store<LinkState>; children: Re
       <a className={classes.skip} href="#main" onClick={skipToMain}>
         Skip to the page
       </a>
-      <div
-        className={classes.workspace}
-        data-kind={workspace?.kind}
-        style={
-          workspace && {
-            background: workspaceColours[workspace.kind].background,
-            color: workspaceColours[workspace.kind].text,
-          }
-        }
-      >
-        {label !== null && <span className={classes.workspaceName}>{label}</span>}
-      </div>
+      <div className={classes.workspace} style={colours && { background: colours.background }} />
       <Rail />
       <div className={classes.header}>
-        <Header />
+        <Header workspace={label !== null && colours !== undefined ? { label, colours } : null} />
         <Banners link={link} />
       </div>
       <main id="main" className={classes.main} tabIndex={-1}>

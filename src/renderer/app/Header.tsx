@@ -10,8 +10,13 @@ import { goTo, moveTo, usePlace } from './router.ts'
 import { TimeRangeMenu } from './TimeRangeMenu.tsx'
 import classes from './Header.module.css'
 
+interface HeaderProps {
+  /** What the workspace is called, on its colour: nobody should have to guess where a revocation would go. */
+  readonly workspace: { readonly label: string; readonly colours: { background: string; text: string } } | null
+}
+
 /** Search, time range, live or paused: what every page has in common. */
-export function Header() {
+export function Header({ workspace }: HeaderProps) {
   const { page, query } = usePlace()
   const [elsewhere, setElsewhere] = useState<Scope>('sessions')
   const isSearchPage = page === 'sessions' || page === 'events'
@@ -19,6 +24,14 @@ export function Header() {
   const { fields, history, saved, placeholder } = scopes[scope]
   return (
     <header className={classes.header}>
+      {workspace !== null && (
+        <span
+          className={classes.workspace}
+          style={{ background: workspace.colours.background, color: workspace.colours.text }}
+        >
+          {workspace.label}
+        </span>
+      )}
       <h1 className={classes.title}>{pages[page].title}</h1>
       <NativeSelect
         aria-label="What to search"

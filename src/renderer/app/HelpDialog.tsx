@@ -33,7 +33,7 @@ export function HelpDialog() {
   const isOpen = useStore(dialogs) === 'help'
   const fields = [...new Map([...sessionQueryFields, ...eventQueryFields].map((field) => [field.name, field])).values()]
   return (
-    <Modal opened={isOpen} onClose={() => dialogs.set(null)} title="Help" size={760}>
+    <Modal opened={isOpen} onClose={() => dialogs.set(null)} title="Help" size={880}>
       <div className={classes.help}>
         <section>
           <h2>Keys</h2>
@@ -63,7 +63,7 @@ export function HelpDialog() {
             ))}
           </dl>
           <h2>Fields</h2>
-          <dl>
+          <dl className={classes.fields}>
             {fields.map(({ name, hint }) => (
               <div key={name}>
                 <dt>

@@ -63,7 +63,7 @@ export function TimeRangeMenu() {
           fullWidth
           value={zone}
           data={[
-            { value: 'local', label: Intl.DateTimeFormat().resolvedOptions().timeZone },
+            { value: 'local', label: `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})` },
             { value: 'utc', label: 'UTC' },
           ]}
           onChange={(next) => preferences.timeZone.set(next === 'utc' ? 'utc' : 'local')}

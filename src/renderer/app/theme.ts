@@ -83,7 +83,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   components: {
-    Button: { defaultProps: { size: 'xs', variant: 'default' } },
+    Button: { defaultProps: { size: 'xs', variant: 'default', color: 'text' } },
     ActionIcon: { defaultProps: { size: 28, variant: 'subtle', color: 'text' } },
     TextInput: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
@@ -94,7 +94,17 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 80 }, multiline: true, maw: 320 } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'none', position: 'bottom-start' } },
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'none' } },
-    Modal: { defaultProps: { transitionProps: { duration: 100, transition: 'fade' }, centered: true } },
+    // The page itself never scrolls: there is nothing to lock (and what locks it writes a style without our nonce).
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 100, transition: 'fade' },
+        centered: true,
+        lockScroll: false,
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Its <header> is no banner of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
   },
 })
 

@@ -66,7 +66,10 @@ function raiseLast(columns: readonly (number | null)[][], keys: readonly SampleK
 }
 
 /** The last point of a column that was measured; null if none was. */
-export function lastPoint(x: readonly number[], column: readonly (number | null)[]): { x: number; y: number } | null {
+export function lastPoint(
+  x: ArrayLike<number>,
+  column: ArrayLike<number | null | undefined>,
+): { x: number; y: number } | null {
   for (let at = column.length - 1; at >= 0; at--) {
     const y = column[at]
     const when = x[at]

@@ -58,10 +58,10 @@ export function chartOptions(
       y: { range: (_chart, _low, high) => [0, Math.max(1, high) * 1.15] },
     },
     axes: [
-      { ...axis, size: 20, gap: 4, space: 72, grid: { show: false }, values: clockLabels(zone) },
+      { ...axis, size: 20, gap: 4, space: 48, grid: { show: false }, values: clockLabels(zone) },
       {
         ...axis,
-        size: 40,
+        size: 36,
         gap: 4,
         space: 28,
         grid: { stroke: palette.line, width: 1 },
@@ -89,7 +89,5 @@ export function chartOptions(
 /** Hours and minutes; seconds where the ticks are closer than a minute. */
 const clockLabels =
   (zone: TimeZone) =>
-  (_chart: uPlot, ticks: number[]): string[] => {
-    const length = (ticks[1] ?? 0) - (ticks[0] ?? 0) < 60 ? 8 : 5
-    return ticks.map((tick) => formatClock(new Date(tick * 1000), zone).slice(0, length))
-  }
+  (_chart: uPlot, ticks: number[], _axis: number, _space: number, stepSeconds: number): string[] =>
+    ticks.map((tick) => formatClock(new Date(tick * 1000), zone).slice(0, stepSeconds < 60 ? 8 : 5))

@@ -22,6 +22,7 @@ export function drawLabels(chart: uPlot, spec: ChartSpec, palette: Palette, font
   )
   ctx.save()
   ctx.font = font.replace(/^\d+px/, `${11 * ratio}px`)
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   ends.forEach(({ series }, at) => {
     const y = bbox.top + (places[at] ?? 0) + height / 2

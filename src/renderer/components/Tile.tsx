@@ -15,16 +15,14 @@ interface TileProps {
 /** A number that is read from afar. */
 export function Tile({ title, value, note, tone, href, children }: TileProps) {
   return (
-    <section className={classes.tile} aria-label={title}>
+    <div role="group" className={classes.tile} aria-label={title}>
       <h2>{href === undefined ? title : <a href={href}>{title}</a>}</h2>
-      <div className={classes.line}>
-        <span className={classes.value} data-tone={tone}>
-          {value}
-        </span>
-        {note && <span className={classes.note}>{note}</span>}
+      <div className={classes.value} data-tone={tone}>
+        {value}
       </div>
+      {note && <div className={classes.note}>{note}</div>}
       {children}
-    </section>
+    </div>
   )
 }
 

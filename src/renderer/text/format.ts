@@ -46,11 +46,13 @@ function pair(ms: number, large: number, largeName: string, small: number, small
   return rest === 0 || whole >= exactBelow ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`
 }
 
-/** "now" under two seconds, else "4 min ago"; a time ahead reads "in 4 min". */
+/** "now" under two seconds, else "4 min ago"; a time ahead reads "in 4 min". No seconds from a minute on: lists would flicker. */
 export function formatAge(at: Date, nowMs: number): string {
   const ageMs = nowMs - at.getTime()
-  if (Math.abs(ageMs) < 2 * second) return 'now'
-  return ageMs > 0 ? `${formatDuration(ageMs)} ago` : `in ${formatDuration(-ageMs)}`
+  const distanceMs = Math.abs(ageMs)
+  if (distanceMs < 2 * second) return 'now'
+  const words = formatDuration(distanceMs < minute ? distanceMs : distanceMs - (distanceMs % minute))
+  return ageMs > 0 ? `${words} ago` : `in ${words}`
 }
 
 const pad = (value: number, digits = 2) => String(value).padStart(digits, '0')

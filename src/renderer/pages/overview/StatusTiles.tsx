@@ -1,8 +1,9 @@
 import { useLive } from '../../api/live.ts'
 import { Age } from '../../components/Age.tsx'
-import { Tile, Tiles } from '../../components/Tile.tsx'
+import { Tile } from '../../components/Tile.tsx'
 import { formatDuration, formatNumber } from '../../text/format.ts'
 import { SplitBar } from './SplitBar.tsx'
+import classes from './Overview.module.css'
 
 /** A lag above this is worth a look, one above the second one is bad. */
 const slowLagMs = 10_000
@@ -19,7 +20,7 @@ export function StatusTiles() {
   const { statusSplit = null, syncLagMs = null, counters, mirror, openAlerts } = status ?? {}
   const live = mirror?.liveSessions ?? null
   return (
-    <Tiles>
+    <div className={classes.tiles}>
       <Tile title="Live sessions" href="#/sessions?q=state%3Alive" value={live === null ? '–' : formatNumber(live)}>
         <SplitBar split={statusSplit} />
       </Tile>
@@ -43,9 +44,7 @@ export function StatusTiles() {
         title="Stored events"
         href="#/events"
         value={counters === undefined ? '–' : formatNumber(counters.storedEvents)}
-        note={
-          counters === undefined ? '' : `since the start, ${formatNumber(counters.duplicateEvents)} duplicates left out`
-        }
+        note={counters === undefined ? '' : `${formatNumber(counters.duplicateEvents)} duplicates left out`}
       />
       <Tile
         title="Failed items"
@@ -59,7 +58,8 @@ export function StatusTiles() {
         href="#/alerts"
         value={openAlerts === undefined ? '–' : formatNumber(openAlerts)}
         tone={openAlerts !== undefined && openAlerts > 0 ? 'critical' : undefined}
+        note="episodes not closed"
       />
-    </Tiles>
+    </div>
   )
 }

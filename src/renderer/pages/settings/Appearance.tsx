@@ -54,7 +54,7 @@ export const Appearance = () => (
       title="Clock"
       store={preferences.timeZone}
       options={[
-        ['local', Intl.DateTimeFormat().resolvedOptions().timeZone],
+        ['local', `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})`],
         ['utc', 'UTC'],
       ]}
     />

@@ -7,7 +7,9 @@ import classes from './Settings.module.css'
 export const SettingsPage = () => (
   <div className={classes.page}>
     <Connections />
-    <Appearance />
-    <About />
+    <div>
+      <Appearance />
+      <About />
+    </div>
   </div>
 )
