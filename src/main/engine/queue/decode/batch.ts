@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../../../shared/model/event.ts'
-import type { Problems } from '../../problems.ts'
+import { withoutNumbers, type Problems } from '../../problems.ts'
 import type { SessionIds } from '../../session-ids.ts'
 import { itemIdentity, parseBatchId } from '../batch-id.ts'
 import { decodeItem } from './item.ts'
@@ -16,9 +16,6 @@ export interface DecodedBatch {
   indexes: number[]
   refused: Refused[]
 }
-
-/** A reason without what came from the data, so that equal problems are counted as one. */
-const withoutNumbers = (reason: string): string => reason.replace(/\d+/g, 'N')
 
 /**
  * Decodes the items of a batch; what is bad is counted in `problems` and stops nothing. The same items always give the
