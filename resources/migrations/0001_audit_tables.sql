@@ -116,15 +116,15 @@ CREATE TABLE inferred_boundaries (
   PRIMARY KEY (session_id, created_at, event_id)
 );
 
--- Which transactions stored events, how many, and of which days (UTC): a reader of stored events knows from it which
--- partitions to look into, and that there is nothing new without looking into any. Old rows are merged into ranges.
+-- Which transactions stored events, how many at most, and of what times: a reader of stored events knows from it where
+-- to look, and that there is nothing new without looking into a hundred partitions.
 CREATE TABLE stored_transactions (
-  first_tx  bigint NOT NULL,
-  last_tx   bigint PRIMARY KEY,
-  days      date[] NOT NULL,
-  events    bigint NOT NULL,
+  tx        bigint PRIMARY KEY,
+  events    integer NOT NULL,
+  spans     tstzmultirange NOT NULL,
   stored_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX stored_transactions_stored_at ON stored_transactions (stored_at);
 
 -- The inbox that makes the drain exact: a batch is stored in the transaction that writes its id here, or not at all.
 -- failed: what PostgreSQL refused, as [{index, reason}], so that whoever adopts the batch names the same items.

@@ -1,16 +1,16 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import { dayOf, startOfDay } from './days.ts'
+import { dayOf } from './days.ts'
 import { advisoryLocks } from './locks.ts'
 
-/** What this transaction stores, to be read by feed.ts; and, in the same journey, the lock of the boundaries. */
+/** What this transaction stores, to be read by read-feed.ts; and, in the same journey, the lock of the boundaries. */
 const note = (lock: string): string => `
   WITH noted AS (
-    INSERT INTO stored_transactions (first_tx, last_tx, days, events)
-    SELECT tx, tx, $1::date[], $2 FROM (SELECT pg_current_xact_id()::text::bigint AS tx) AS this
-    ON CONFLICT (last_tx) DO UPDATE SET
-      days = ARRAY(SELECT DISTINCT unnest(stored_transactions.days || excluded.days)),
-      events = stored_transactions.events + excluded.events
+    INSERT INTO stored_transactions (tx, events, spans)
+    VALUES (pg_current_xact_id()::text::bigint, $1, $2::tstzmultirange)
+    ON CONFLICT (tx) DO UPDATE SET
+      events = stored_transactions.events + excluded.events,
+      spans = stored_transactions.spans + excluded.spans
   )
   SELECT ${lock}`
 
@@ -21,7 +21,7 @@ const statements = {
 }
 
 /**
- * Notes for the readers of stored events that this transaction has some, at most so many and of those days.
+ * Notes for the readers of stored events that this transaction has some: at most so many, and of those times.
  * @param lock how to hold advisoryLocks.boundaries from here to the end of the transaction
  */
 export async function noteTransaction(
@@ -29,6 +29,17 @@ export async function noteTransaction(
   events: readonly AuditEvent[],
   lock: keyof typeof statements,
 ): Promise<void> {
-  const days = new Set(events.map((event) => dayOf(event.createdAt)))
-  await tx.query(statements[lock], [[...days].map((day) => startOfDay(day).toISOString()), events.length])
+  await tx.query(statements[lock], [events.length, `{${spansOf(events).join(',')}}`])
+}
+
+/** One span a day, so that a single event of 1970 among those of today does not mean all the days between. */
+function spansOf(events: readonly AuditEvent[]): string[] {
+  const spans = new Map<number, { from: Date; to: Date }>()
+  for (const { createdAt } of events) {
+    const span = spans.get(dayOf(createdAt))
+    if (span === undefined) spans.set(dayOf(createdAt), { from: createdAt, to: createdAt })
+    else if (createdAt < span.from) span.from = createdAt
+    else if (createdAt > span.to) span.to = createdAt
+  }
+  return [...spans.values()].map(({ from, to }) => `[${from.toISOString()},${to.toISOString()}]`)
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config-schema.ts'
 import type { Problems } from '../problems.ts'
 import type { Database } from './database.ts'
 import { ensurePartitions, partitionDays } from './partitions.ts'
+import { pruneNotes } from './prune-notes.ts'
 
 const everyMs = 3_600_000
 
@@ -29,6 +30,7 @@ export function createPartitionKeeper(deps: {
     try {
       const made = await ensurePartitions(database, partitionDays(new Date(), config.partitionsAheadDays))
       if (made.length > 0) log.info({ made }, 'partitions were made')
+      await pruneNotes(database)
     } catch (error) {
       log.warn({ err: error }, 'partitions could not be made; events go to the default partition meanwhile')
       problems.report('postgres', 'a day partition could not be made', 'audit tables')

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import type { Database } from './database.ts'
+
+const sessionIdKeyName = 'session-id-key'
+const keyBytes = 32
+
+/** What all engines on one store agree on, by name. null where it was never written. */
+export async function readSetting(db: Database, name: string): Promise<unknown> {
+  const rows = await db.query<{ value: unknown }>('SELECT value FROM gatehouse_settings WHERE key = $1', [name])
+  return rows[0]?.value ?? null
+}
+
+/** `value` is anything that JSON can say. In the transaction `tx` where one is given. */
+export async function writeSetting(db: Database, name: string, value: unknown, tx?: PoolClient): Promise<void> {
+  const sql = `INSERT INTO gatehouse_settings (key, value) VALUES ($1, $2::jsonb)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`
+  const params = [name, JSON.stringify(value)]
+  await (tx === undefined ? db.query(sql, params) : tx.query(sql, params))
+}
+
+/** The key under which this store hashes session ids. The first engine makes it; all others read that one. */
+export async function loadSessionIdKey(db: Database): Promise<Buffer> {
+  await db.query('INSERT INTO gatehouse_settings (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT DO NOTHING', [
+    sessionIdKeyName,
+    randomBytes(keyBytes).toString('hex'),
+  ])
+  const hex = await readSetting(db, sessionIdKeyName)
+  return Buffer.from(String(hex), 'hex')
+}
