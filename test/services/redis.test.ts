@@ -229,6 +229,16 @@ describe('a script', () => {
     await expect(append.run(redis.client, [], ['x'])).rejects.toThrow('Script append takes 1 keys, got 0')
   })
 
+  test('may take any number of keys', async () => {
+    const { url } = await startRedis()
+    const redis = open(url)
+    await redis.ready()
+    await redis.client.mset('a', '1', 'b', '2')
+    const get = defineScript({ name: 'get', keys: 'any', lua: `return redis.call('MGET', unpack(KEYS))` })
+    expect(await get.run(redis.client, ['a', 'b', 'c'])).toEqual(['1', '2', null])
+    expect(await get.runBuffer(redis.client, ['b'])).toEqual([Buffer.from('2')])
+  })
+
   test('that fails in Redis says so', async () => {
     const { url } = await startRedis()
     const redis = open(url)

@@ -55,8 +55,8 @@ export function defineScript({ name, keys: taken, lua }: ScriptDefinition): Scri
     runBuffer: (client, keys, args = []) =>
       call(
         keys,
-        (digest) => client.callBuffer('EVALSHA', digest, keyCount, ...keys, ...args),
-        (text) => client.callBuffer('EVAL', text, keyCount, ...keys, ...args),
+        (digest) => client.callBuffer('EVALSHA', digest, keys.length, ...keys, ...args),
+        (text) => client.callBuffer('EVAL', text, keys.length, ...keys, ...args),
       ),
   }
 }
