@@ -42,9 +42,9 @@ const searchOver = (from: SearchStore, fallback: SearchStore | null) =>
   createSearch({ postgres: from, cache: fallback, sessionIds: { sought: storedSessionId }, now: () => nowMs })
 
 /** PostgreSQL as it is when each statement fails in this way. */
-const failing = (error: unknown): SearchStore => ({
+const failing = (reason: Error): SearchStore => ({
   ...postgres,
-  run: () => Promise.reject(error instanceof Error ? error : new Error('no error')),
+  run: () => Promise.reject(reason),
 })
 const away = () => failing(new GatehouseError('POSTGRES_UNAVAILABLE', 'Nothing listens on db:5432.'))
 const everything = { query: '', limit: 10, cursor: null }

@@ -45,6 +45,29 @@ const full = event(1, {
   durationMs: 1.5,
   metadata: { deep: { list: [1, null, '<script>'] } },
 })
+const alert: Alert = {
+  alertId: AlertId.parse('a1'),
+  ruleId: 'r',
+  ruleVersion: '1',
+  title: 't',
+  severity: 'high',
+  entityKind: 'user',
+  entity: 'alice',
+  windowStart: new Date(nowMs - 9),
+  windowEnd: new Date(nowMs),
+  value: 6,
+  threshold: 5,
+  timespanMs: 60_000,
+  eventCount: 6,
+  suppressedCount: 0,
+  lists: {},
+  summary: 'why',
+  attack: ['t1110'],
+  closedAt: null,
+  state: 'new',
+  owner: null,
+  createdAt: new Date(nowMs),
+}
 const rows = (cache: Cache, table: string): StoredRow[] =>
   cache.reader.prepare<[], StoredRow>(`SELECT * FROM ${table}`).all()
 
@@ -68,29 +91,6 @@ describe('the cache', () => {
       endedAt: null,
       endReason: null,
       metadata: { plan: 'team' },
-    }
-    const alert: Alert = {
-      alertId: AlertId.parse('a1'),
-      ruleId: 'r',
-      ruleVersion: '1',
-      title: 't',
-      severity: 'high',
-      entityKind: 'user',
-      entity: 'alice',
-      windowStart: new Date(nowMs - 9),
-      windowEnd: new Date(nowMs),
-      value: 6,
-      threshold: 5,
-      timespanMs: 60_000,
-      eventCount: 6,
-      suppressedCount: 0,
-      lists: {},
-      summary: 'why',
-      attack: ['t1110'],
-      closedAt: null,
-      state: 'new',
-      owner: null,
-      createdAt: new Date(nowMs),
     }
     const sample = {
       atMs: nowMs,
@@ -124,9 +124,18 @@ describe('the cache', () => {
 
   test('holds an event once, however often it is put, and drops what was replaced', async () => {
     const cache = open(await newFile())
-    cache.putEvents([event(1), event(2)])
-    cache.putEvents([event(1), event(3)], [event(2).eventId])
+    const sessionId = SessionId.parse('s1')
+    cache.putEvents([event(1, { sessionId }), event(2, { sessionId })])
+    cache.putEvents([event(1, { sessionId }), event(3)], [{ sessionId, eventId: event(2).eventId }])
     expect(new Set(rows(cache, 'events').map(({ event_id }) => event_id))).toEqual(new Set(['e1', 'e3']))
+  })
+
+  test('forgets an alert that was withdrawn, with its evidence', async () => {
+    const cache = open(await newFile())
+    cache.putAlert(alert, [{ eventId: full.eventId, createdAt: full.createdAt }])
+    cache.dropAlert(alert.alertId)
+    expect(cache.alert(alert.alertId)).toBeNull()
+    expect(rows(cache, 'alert_events')).toEqual([])
   })
 
   test('puts together all or nothing', async () => {

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Session } from '../../../shared/model/session.ts'
-import { eventFromRow, sessionFromRow } from '../sqlite/rows.ts'
+import { eventFromRow, sessionFromRow, type StoredRow } from '../sqlite/rows.ts'
 import { eventSearchColumns, sessionSearchColumns } from './columns.ts'
 import { sqliteDialect } from './compile-sqlite.ts'
 import { byId, newestFirst } from './ordering.ts'
@@ -31,7 +31,7 @@ const events: SearchTable<AuditEvent> = {
   newestFirst: byNewest,
   exportOrder: byNewest,
   bornAt: createdAt,
-  fromStored: eventFromRow,
+  fromStored: (row) => eventFromRow(row as StoredRow),
   positionOf: eventPosition,
 }
 
@@ -41,7 +41,7 @@ const sessions: SearchTable<Session> = {
   newestFirst: newestFirst(lastActivity, sql.ref('session_id'), time),
   exportOrder: byId(sql.ref('session_id')),
   bornAt: sql.ref('first_seen_ms'),
-  fromStored: sessionFromRow,
+  fromStored: (row) => sessionFromRow(row as StoredRow),
   positionOf: sessionPosition,
 }
 
@@ -55,7 +55,7 @@ export const cacheSearchStore = (reader: Database, asOf: () => Date | null): Sea
   sessions,
   run: async (statement) => {
     const { sql: text, parameters } = statement.compile(compiler)
-    return reader.prepare<unknown[], Record<string, unknown>>(text).all(...parameters)
+    return reader.prepare<unknown[], object>(text).all(...parameters)
   },
   origin: () => ({ store: 'cache', asOf: asOf() }),
 })

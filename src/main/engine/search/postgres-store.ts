@@ -2,12 +2,13 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Session } from '../../../shared/model/session.ts'
 import type { Database } from '../postgres/database.ts'
+import { eventFromRow, eventRowColumns, type EventRow } from '../postgres/rows.ts'
+import { sessionFromRow, sessionRowColumns, type SessionRow } from '../postgres/session-rows.ts'
 import { eventSearchColumns, sessionSearchColumns } from './columns.ts'
 import { postgresDialect } from './compile-postgres.ts'
 import { byId, newestFirst } from './ordering.ts'
 import { eventPosition, sessionPosition } from './positions.ts'
 import type { SearchStore, SearchTable } from './search-store.ts'
-import { eventFromRow, sessionFromRow } from './stored-rows.ts'
 
 /** Compiles alone: connections are the Database's. */
 const compiler = new Kysely<unknown>({
@@ -27,22 +28,22 @@ const lastActivity = sql`coalesce(last_active, first_seen)`
 const byNewest = newestFirst(createdAt, sql`(event_id || ' ' || kind) COLLATE "C"`, time)
 
 const events: SearchTable<AuditEvent> = {
-  select: sql`SELECT * FROM audit_events`,
+  select: sql`SELECT ${sql.raw(eventRowColumns)} FROM audit_events`,
   columns: eventSearchColumns({ time: createdAt, addressText }),
   newestFirst: byNewest,
   exportOrder: byNewest,
   bornAt: createdAt,
-  fromStored: eventFromRow,
+  fromStored: (row) => eventFromRow(row as EventRow),
   positionOf: eventPosition,
 }
 
 const sessions: SearchTable<Session> = {
-  select: sql`SELECT * FROM redis_sync_sessions`,
+  select: sql`SELECT ${sql.raw(sessionRowColumns)} FROM redis_sync_sessions`,
   columns: sessionSearchColumns({ time: lastActivity, addressText, endedAt: sql.ref('ended_at') }),
   newestFirst: newestFirst(lastActivity, sql`session_id COLLATE "C"`, time),
   exportOrder: byId(sql.ref('session_id')),
   bornAt: sql.ref('first_seen'),
-  fromStored: sessionFromRow,
+  fromStored: (row) => sessionFromRow(row as SessionRow),
   positionOf: sessionPosition,
 }
 

@@ -16,7 +16,7 @@ export interface SearchTable<Row> {
   readonly exportOrder: Ordering
   /** When the row came to be. */
   readonly bornAt: RawBuilder<unknown>
-  readonly fromStored: (stored: Record<string, unknown>) => Row
+  readonly fromStored: (stored: object) => Row
   readonly positionOf: (row: Row) => Position
 }
 
@@ -26,6 +26,6 @@ export interface SearchStore {
   readonly events: SearchTable<AuditEvent>
   readonly sessions: SearchTable<Session>
   /** Rows of a bound statement, as the store's driver gives them. */
-  run(statement: RawBuilder<unknown>): Promise<Record<string, unknown>[]>
+  run(statement: RawBuilder<unknown>): Promise<object[]>
   origin(): Origin
 }

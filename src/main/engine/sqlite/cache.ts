@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import type { AlertId, EventId, SessionId } from '../../../shared/model/ids.ts'
 import type { Session } from '../../../shared/model/session.ts'
 import type { Sample } from '../../../shared/model/system.ts'
 import { alertFromJson, alertToJson } from './alert-json.ts'
@@ -15,9 +15,11 @@ import { eventToRow, sampleFromRow, sampleToRow, sessionToRow, type StoredRow } 
  */
 export interface Cache {
   /** `replaced` are events that the audit store does not have any more, because others took their place. */
-  putEvents(events: readonly AuditEvent[], replaced?: readonly EventId[]): void
+  putEvents(events: readonly AuditEvent[], replaced?: readonly ReplacedEvent[]): void
   putSessions(sessions: readonly Session[]): void
   putAlert(alert: Alert, events: readonly AlertEventRef[]): void
+  /** Forgets an alert that the audit store does not have any more. */
+  dropAlert(alertId: AlertId): void
   putSample(sample: Sample): void
   /** Newest first. */
   alerts(limit: number): Alert[]
@@ -37,15 +39,22 @@ export interface Cache {
   close(): void
 }
 
+/** With its session, by which the cache finds it. */
+export interface ReplacedEvent {
+  readonly sessionId: SessionId
+  readonly eventId: EventId
+}
+
 const upsert = (table: string, columns: readonly string[]): string =>
   `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})`
 
 export function createCache(database: Database): Cache {
   const putEvent = database.prepare(upsert('events', [...Object.keys(eventColumns), 'ip_key']))
-  const dropEvent = database.prepare('DELETE FROM events WHERE event_id = ?')
+  const dropEvent = database.prepare('DELETE FROM events WHERE session_id = ? AND event_id = ?')
   const putSession = database.prepare(upsert('sessions', [...Object.keys(sessionColumns), 'ip_key']))
   const putSample = database.prepare(upsert('samples', Object.keys(sampleColumns)))
   const putAlert = database.prepare('INSERT OR REPLACE INTO alerts (alert_id, window_end_ms, alert) VALUES (?, ?, ?)')
+  const dropAlert = database.prepare('DELETE FROM alerts WHERE alert_id = ?')
   const putAlertEvent = database.prepare(
     'INSERT OR IGNORE INTO alert_events (alert_id, created_at_ms, event_id) VALUES (?, ?, ?)',
   )
@@ -70,7 +79,7 @@ export function createCache(database: Database): Cache {
     together,
     putEvents: (events, replaced = []) =>
       together(() => {
-        for (const eventId of replaced) dropEvent.run(eventId)
+        for (const { sessionId, eventId } of replaced) dropEvent.run(sessionId, eventId)
         for (const event of events) putEvent.run(eventToRow(event))
       }),
     putSessions: (sessions) =>
@@ -82,6 +91,7 @@ export function createCache(database: Database): Cache {
         putAlert.run(alert.alertId, alert.windowEnd.getTime(), alertToJson(alert))
         for (const { eventId, createdAt } of events) putAlertEvent.run(alert.alertId, createdAt.getTime(), eventId)
       }),
+    dropAlert: (alertId) => void dropAlert.run(alertId),
     putSample: (sample) => void putSample.run(sampleToRow(sample)),
     alerts: (limit) => readAlerts.all(limit).map(({ alert }) => alertFromJson(alert)),
     alert: (alertId) => {
