@@ -127,11 +127,13 @@ test('an export goes where the user says, and nowhere else', async ({ launch }) 
 })
 
 test('the key for passwords is sealed by the keychain, and never kept in plain text', async ({ launch }) => {
-  await started(launch)
-  await expect.poll(() => existsSync(path.join(workspace.home, 'secret.key'))).toBe(true)
-  await app.close()
-  await started(launch, { HARNESS_KEYCHAIN: 'basic_text' })
-  expect(existsSync(path.join(workspace.home, 'secret.key'))).toBe(false)
+  // The harness has a keyring unless it is told otherwise; a machine that runs the real executable may have none.
+  for (const HARNESS_KEYCHAIN of ['gnome_libsecret', 'basic_text']) {
+    await started(launch, { HARNESS_KEYCHAIN })
+    const backend = await app.evaluate(({ safeStorage }) => safeStorage.getSelectedStorageBackend())
+    expect(existsSync(path.join(workspace.home, 'secret.key'))).toBe(backend !== 'basic_text')
+    await app.close()
+  }
 })
 
 test('the theme of the menu reaches the page', async ({ launch }) => {
