@@ -50,6 +50,15 @@ describe('a database that can be used', () => {
     expect(database.state().target).not.toContain('gatehouse:')
   })
 
+  test('is the one that the URL begins with, whatever its parameters say', async () => {
+    const { url } = await createTestDatabase()
+    const database = open(`${url}?host=192.0.2.1&port=1&database=other&statement_timeout=1&options=-c%20work_mem%3D8MB`)
+    await database.ready()
+    const settings = `SELECT current_database() AS name, current_setting('work_mem') AS work_mem, current_setting('statement_timeout') AS timeout`
+    const name = new URL(url).pathname.slice(1)
+    expect(await database.query(settings)).toEqual([{ name, work_mem: '8MB', timeout: '20s' }])
+  })
+
   test('tells listeners each change, until they leave', async () => {
     const { url } = await createTestDatabase()
     const database = open(url)

@@ -77,6 +77,11 @@ describe('loadConfig', () => {
     const env = { ...urls, REDIS_URL: 'redis://169.254.169.254:80' }
     expect(() => load({ home, env })).toThrow(/redis\.url: 169\.254\.169\.254 is a link-local/)
     expect(() => load({ home, env: { ...urls, POSTGRES_URL: 'postgres://[fe80::1]/x' } })).toThrow(/link-local/)
+    for (const host of ['2852039166', '0xa9fea9fe', '[::ffff:169.254.169.254]', '[fd00:ec2::254]']) {
+      expect(() => load({ home, env: { ...urls, REDIS_URL: `redis://${host}` } })).toThrow(
+        /is a link-local or metadata/,
+      )
+    }
     expect(load({ home, env, flags: { allowLinkLocal: 'true' } }).configured).toBe(true)
   })
 })

@@ -1,10 +1,10 @@
-import { BlockList, isIP } from 'node:net'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { z } from 'zod'
 import { GatehouseError } from '../../shared/errors.ts'
 import { readConfigFile } from './config-file.ts'
 import { ConfigSchema, type Config } from './config-schema.ts'
+import { refuseLinkLocal } from './link-local.ts'
 import { nearest } from './nearest.ts'
 
 export type SettingSource = 'flag' | 'environment' | 'file' | 'default'
@@ -160,22 +160,5 @@ function refuseHalf({ redis, postgres }: Config): void {
     'CONFIG_INVALID',
     `${missing} is missing beside ${given}: set ${variable}, or neither of both for the sample workspace.`,
     { key: missing },
-  )
-}
-
-/** Where clouds keep credentials of their machines, and what only neighbours reach: no audit store lives there. */
-const linkLocal = new BlockList()
-linkLocal.addSubnet('169.254.0.0', 16, 'ipv4')
-linkLocal.addSubnet('fe80::', 10, 'ipv6')
-linkLocal.addAddress('fd00:ec2::254', 'ipv6')
-
-function refuseLinkLocal(name: string, url: string): void {
-  const host = new URL(url).hostname.replaceAll(/[[\]]/g, '')
-  const family = isIP(host)
-  if (family === 0 || !linkLocal.check(host, family === 6 ? 'ipv6' : 'ipv4')) return
-  throw new GatehouseError(
-    'CONFIG_INVALID',
-    `${name}: ${host} is a link-local or metadata address; set allowLinkLocal: true if that is meant.`,
-    { key: name },
   )
 }

@@ -12,9 +12,21 @@ const keepAliveDelayMs = 10_000
 /** Dates and times come in the one format that pg parses, whatever the server's default is. */
 const sessionSettings = '-c datestyle=ISO -c timezone=UTC'
 
+/** What a URL may say beside host, port, user, password and database; pg would let it say anything. */
+const parameters: ReadonlySet<string> = new Set([
+  'options',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslnegotiation',
+  'sslrootcert',
+  'uselibpqcompat',
+])
+
 /** Options of every client of the engine. Each of their sockets is in `sockets` for as long as it is open. */
 export function clientOptions(url: string, sockets: Set<Socket>): ClientConfig {
   const parsed = new URL(url)
+  parsed.search = new URLSearchParams([...parsed.searchParams].filter(([name]) => parameters.has(name))).toString()
   const own = parsed.searchParams.get('options')
   // pg lets the URL win over its options, so the settings must go into the URL.
   parsed.searchParams.set('options', own === null ? sessionSettings : `${sessionSettings} ${own}`)

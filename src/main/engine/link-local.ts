@@ -1,0 +1,26 @@
+import { BlockList, isIP } from 'node:net'
+import { GatehouseError } from '../../shared/errors.ts'
+
+/** Where clouds keep the credentials of their machines, and what only neighbours reach: no store lives there. */
+const linkLocal = new BlockList()
+linkLocal.addSubnet('169.254.0.0', 16, 'ipv4')
+linkLocal.addSubnet('fe80::', 10, 'ipv6')
+linkLocal.addAddress('fd00:ec2::254', 'ipv6')
+
+/** @throws GatehouseError CONFIG_INVALID when the URL of setting `name` leads to a link-local or metadata address */
+export function refuseLinkLocal(name: string, url: string): void {
+  const host = canonicalHost(new URL(url).hostname)
+  const family = isIP(host)
+  if (family === 0 || !linkLocal.check(host, family === 6 ? 'ipv6' : 'ipv4')) return
+  throw new GatehouseError(
+    'CONFIG_INVALID',
+    `${name}: ${host} is a link-local or metadata address; set allowLinkLocal: true if that is meant.`,
+    { key: name },
+  )
+}
+
+/** The system resolves 2852039166 and 0xa9fea9fe too: the URL standard turns them into dots, for http alone. */
+function canonicalHost(host: string): string {
+  const asHttp = `http://${host}`
+  return (URL.canParse(asHttp) ? new URL(asHttp).hostname : host).replaceAll(/[[\]]/g, '')
+}
