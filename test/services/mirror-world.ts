@@ -121,6 +121,9 @@ export async function openMirrorWorld({ redisUrl, postgresUrl, mirror: settings,
 
 export type MirrorWorld = Awaited<ReturnType<typeof openMirrorWorld>>
 
+/** When the sessions of the tests were last active: some minutes ago, to the millisecond. */
+export const lastActive = new Date(Date.now() - 120_000)
+
 /** A plain session as an application writes it. */
 export const plain = (liveId: string, fields: Record<string, unknown> = {}): string =>
   JSON.stringify({
@@ -130,8 +133,7 @@ export const plain = (liveId: string, fields: Record<string, unknown> = {}): str
     force_logout: false,
     ip_address: '203.0.113.9',
     user_agent: 'Mozilla/5.0',
-    last_active: '2026-11-20T10:00:00.000Z',
-    expires_at: '2026-11-21T10:00:00.000Z',
+    last_active: lastActive.toISOString(),
     api_call_count: 3,
     ...fields,
   })

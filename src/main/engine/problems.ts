@@ -7,6 +7,9 @@ const maxExampleLength = 200
 export type ProblemArea = Problem['area']
 const idOf = (area: ProblemArea, reason: string) => `${area}\0${reason}`
 
+/** A reason without the numbers that came from the data, so that equal problems are counted as one. */
+export const withoutNumbers = (reason: string): string => reason.replace(/(?<!UTF-)\d+/g, 'N')
+
 /** Counts bad input by area and reason; keeps the last few keys as examples. Bounded, whatever the data holds. */
 export class Problems {
   readonly #kinds = new Map<string, Problem>()

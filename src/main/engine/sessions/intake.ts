@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { Note } from '../clean.ts'
+import { withoutNumbers } from '../problems.ts'
 import type { MirrorContext } from './context.ts'
 import { decodeSession, type DecodedSession } from './decode-session.ts'
 import { digestBytes, digestOf } from './digest.ts'
@@ -112,6 +113,7 @@ export class Intake {
       known.put(key, { digest, expiresAtMs: row.expiresAt?.getTime() ?? Infinity, hash: true, session }, round)
     }
     known.putRefused(key, digest, expiresAtMs ?? Infinity, round)
+    if (known.holdsSession(key)) this.scanned++
     this.#report(`not mirrored: ${withoutNumbers(refusal)}`, key)
   }
 
@@ -133,7 +135,5 @@ export class Intake {
 /** Stands for a value that is not read. */
 const digestOfType = (name: string): Buffer => hash('sha256', name, 'buffer').subarray(0, digestBytes)
 
-/** Without what came from the data, so that equal problems are counted as one. */
-const withoutNumbers = (reason: string): string => reason.replace(/\d+/g, 'N')
 /** Notes are "<field>: <what>"; fields of metadata are named by the application, so only the rest is a reason. */
 const whatOf = (note: Note): string => withoutNumbers(note.slice(note.lastIndexOf(': ') + 2))
