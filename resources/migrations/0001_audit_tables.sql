@@ -1,4 +1,5 @@
--- The audit tables. Names of tables and columns are a public interface.
+-- The audit tables. Names of tables and columns are a public interface. Times by which rows are paged have milliseconds,
+-- as all that reads them: with more, a page could not say exactly where the next one starts.
 -- tx is the transaction that stored the row: readers that must miss no late commit read in its order, up to
 -- pg_snapshot_xmin. BRIN, because rows lie on disk in nearly that order and the index then costs next to nothing; a
 -- bigint, because BRIN does not know xid8.
@@ -15,7 +16,7 @@ CREATE TABLE audit_sessions (
   user_agent    text,
   country       text,
   auth_method   text,
-  created_at    timestamptz NOT NULL,
+  created_at    timestamptz(3) NOT NULL,
   expires_at    timestamptz,
   last_active   timestamptz,
   is_active     boolean,
@@ -50,7 +51,7 @@ CREATE TABLE audit_logs (
   status        text,
   error_message text,
   duration_ms   double precision,
-  created_at    timestamptz NOT NULL,
+  created_at    timestamptz(3) NOT NULL,
   session_id    text,
   source        text NOT NULL,
   tx            bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
@@ -91,10 +92,10 @@ CREATE TABLE redis_sync_sessions (
   ip_address     inet,
   user_agent     text,
   country        text,
-  last_active    timestamptz,
+  last_active    timestamptz(3),
   expires_at     timestamptz,
   api_call_count bigint NOT NULL DEFAULT 0,
-  first_seen     timestamptz NOT NULL,
+  first_seen     timestamptz(3) NOT NULL,
   last_seen      timestamptz NOT NULL,
   ended_at       timestamptz,
   end_reason     text CHECK (end_reason IN ('expired', 'logout', 'revoked')),

@@ -241,6 +241,23 @@ describe('the evidence of an alert', () => {
   })
 })
 
+test('pages miss nothing that somebody wrote with microseconds', async () => {
+  await database.query(
+    `INSERT INTO audit_logs (event_id, action, created_at, source)
+     SELECT 'micro:' || n, 'micro', '2026-11-20T09:00:00Z'::timestamptz + n * 137 * interval '1 microsecond', 'queue'
+     FROM generate_series(1, 40) AS n`,
+  )
+  const found: string[] = []
+  let cursor: string | null = null
+  do {
+    const page: Awaited<ReturnType<Search['events']>> = await search.events({ query: 'type:micro', limit: 3, cursor })
+    found.push(...page.rows.map(({ eventId }) => eventId))
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  expect(found).toHaveLength(40)
+  expect(new Set(found).size).toBe(40)
+})
+
 test('a cursor that no search gave is refused', async () => {
   await expect(search.events({ query: '', limit: 10, cursor: "1'; --" })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
