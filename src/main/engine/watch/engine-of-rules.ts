@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import type { AlertId } from '../../../shared/model/ids.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { Episode } from './episodes.ts'
 import { RuleRunner, watchProblems, type ReportProblem } from './rule-runner.ts'
@@ -20,8 +21,8 @@ export interface EngineOfRules {
   /** How far back of its clock an engine must read to know what another knew, and the windows then reach further. */
   readonly horizonMs: number
   readonly reachMs: number
-  /** Episodes that may still grow. */
-  readonly openEpisodes: number
+  /** Alerts whose episodes may still grow. */
+  readonly openAlerts: readonly AlertId[]
   /** Events remembered, each once a rule. */
   readonly entries: number
 }
@@ -68,8 +69,8 @@ export function createEngineOfRules(
     get clockMs() {
       return clockMs
     },
-    get openEpisodes() {
-      return runners.reduce((sum, runner) => sum + runner.openEpisodes, 0)
+    get openAlerts() {
+      return runners.flatMap((runner) => runner.openAlerts)
     },
     get entries() {
       return runners.reduce((sum, runner) => sum + runner.entries, 0)

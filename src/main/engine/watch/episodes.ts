@@ -15,8 +15,8 @@ export interface Episode {
   level: number
   peak: number
   summary: string
-  /** Set once an event came after the quiet window; null while this fold's events leave it open. */
-  endedAtMs: number | null
+  /** An event came after the quiet window: no later one belongs to it. */
+  ended: boolean
 }
 
 type Peaks = Map<Episode, { from: number; to: number; value: number }>
@@ -42,7 +42,7 @@ export function fold(
   for (const entry of entries.slice(range.from, range.to)) {
     for (const window of windows) window.advance()
     if (open !== null && entry.atMs - open.lastMs > rule.quietMs) {
-      open.endedAtMs = open.lastMs + rule.quietMs
+      open.ended = true
       open = null
     }
     if (open !== null) {
@@ -72,7 +72,7 @@ function opened(crossing: Entry, members: Entry[]): Episode {
     level: 0,
     peak: Number.NEGATIVE_INFINITY,
     summary: '',
-    endedAtMs: null,
+    ended: false,
   }
 }
 

@@ -5,6 +5,12 @@ import { fold, type Episode } from './episodes.ts'
 import { longestTimespanMs, type Rule } from './rule.ts'
 import { insert, isBefore, placeOf, type Entry } from './windows.ts'
 
+export interface OpenAlert {
+  readonly alertId: AlertId
+  /** Event time of its last event. */
+  readonly lastMs: number
+}
+
 /** How an alert was last told, so that only what changed is told again. */
 interface Told {
   eventCount: number
@@ -24,7 +30,9 @@ export class Group {
   #sealed = 0
   #sealedTo: Pick<Entry, 'atMs' | 'eventId'> | null = null
   #openAtSeal: Episode | null = null
-  #openLastMs: number | null = null
+  /** Final, but not closed yet. */
+  #ending: Episode[] = []
+  #open: OpenAlert[] = []
   #lost: Entry[] = []
 
   constructor(rule: Rule, entity: string) {
@@ -42,9 +50,9 @@ export class Group {
     return this.#entries.at(-1)?.atMs ?? this.#openAtSeal?.lastMs ?? Number.NEGATIVE_INFINITY
   }
 
-  /** Event time of the last event of the episode that is open, null while none is. */
-  get openLastMs(): number | null {
-    return this.#openLastMs
+  /** The alerts that are not closed, oldest first. */
+  get open(): readonly OpenAlert[] {
+    return this.#open
   }
 
   /** `late`: it lies before what is sealed, and cannot be counted any more. `known`: it is counted already. */
@@ -75,12 +83,15 @@ export class Group {
     if (open !== null) this.#told.set(this.#idOf(open), { eventCount: countOf(open), closedAtMs: null })
   }
 
-  /** What changed since it was last asked. An open episode whose last event lies before `closeBeforeMs` is closed. */
+  /** What changed since it was last asked. An episode whose last event lies before `closeBeforeMs` is closed. */
   changes(closeBeforeMs: number): AlertChange[] {
     const range = { from: this.#sealed, to: this.#entries.length }
-    const episodes = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
+    const unsealed = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
+    const episodes = [...this.#ending, ...unsealed]
     const findings = episodes.map((episode) => this.#describe(episode, closeBeforeMs))
-    this.#openLastMs = findings.at(-1)?.closedAt === null ? (episodes.at(-1)?.lastMs ?? null) : null
+    this.#open = findings.flatMap(({ alertId, windowEnd, closedAt }) =>
+      closedAt === null ? [{ alertId, lastMs: windowEnd.getTime() }] : [],
+    )
 
     const heirs = new Map<AlertId, AlertId>()
     const raised = findings.flatMap((alert, index): AlertChange[] => {
@@ -95,7 +106,10 @@ export class Group {
     })
     this.#lost = []
     const current = new Set(findings.map(({ alertId }) => alertId))
-    return [...raised, ...this.#withdrawn(current, heirs)]
+    const withdrawn = this.#withdrawn(current, heirs)
+    for (const episode of this.#ending) if (episode.lastMs < closeBeforeMs) this.#told.delete(this.#idOf(episode))
+    this.#ending = this.#ending.filter(({ lastMs }) => lastMs >= closeBeforeMs)
+    return [...raised, ...withdrawn]
   }
 
   /** Makes final what lies before `beforeMs`, and forgets what no window reaches any more. */
@@ -123,8 +137,9 @@ export class Group {
     const episodes = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
     this.#openAtSeal = null
     for (const episode of episodes) {
-      if (episode.endedAtMs !== null) this.#told.delete(this.#idOf(episode))
-      else this.#openAtSeal = { ...episode, earlierCount: countOf(episode), members: [] }
+      const sealed = { ...episode, earlierCount: countOf(episode), members: [] }
+      if (episode.ended) this.#ending.push(sealed)
+      else this.#openAtSeal = sealed
     }
     this.#sealed = to
     this.#sealedTo = last
@@ -160,8 +175,6 @@ export class Group {
   #describe(episode: Episode, closeBeforeMs: number): Finding {
     const rule = this.#rule
     const level = rule.levels[episode.level] ?? rule.levels[0]
-    const idle = episode.lastMs < closeBeforeMs ? episode.lastMs + rule.quietMs : null
-    const closedAtMs = episode.endedAtMs ?? idle
     return {
       alertId: this.#idOf(episode),
       ruleId: rule.ruleId,
@@ -180,7 +193,7 @@ export class Group {
       lists: {},
       summary: episode.summary,
       attack: [...rule.attack],
-      closedAt: closedAtMs === null ? null : new Date(closedAtMs),
+      closedAt: episode.lastMs < closeBeforeMs ? new Date(episode.lastMs + rule.quietMs) : null,
     }
   }
 }

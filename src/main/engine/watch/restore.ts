@@ -76,7 +76,7 @@ function episodesOf(rules: readonly Rule[], alerts: readonly SpanningAlert[]): M
       ),
       peak: alert.value,
       summary: alert.summary,
-      endedAtMs: null,
+      ended: false,
     })
     open.set(alert.ruleId, ofRule)
   }

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { EventId } from '../../../shared/model/ids.ts'
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { Episode } from './episodes.ts'
 import { Group } from './group.ts'
@@ -49,8 +49,8 @@ export class RuleRunner {
     return Math.max(longestTimespanMs(this.rule), this.rule.quietMs) + this.#latenessMs
   }
 
-  get openEpisodes(): number {
-    return this.#open.size
+  get openAlerts(): AlertId[] {
+    return [...this.#open].flatMap((entity) => this.#groups.get(entity)?.open.map(({ alertId }) => alertId) ?? [])
   }
 
   get entries(): number {
@@ -80,14 +80,14 @@ export class RuleRunner {
   settle(clockMs: number, closingMs: number): AlertChange[] {
     const closeBeforeMs = closingMs - this.rule.quietMs - this.#latenessMs
     const due = [...this.#open].filter(
-      (entity) => (this.#groups.get(entity)?.openLastMs ?? closeBeforeMs) < closeBeforeMs,
+      (entity) => (this.#groups.get(entity)?.open[0]?.lastMs ?? closeBeforeMs) < closeBeforeMs,
     )
     const changes: AlertChange[] = []
     for (const entity of new Set([...this.#touched, ...due])) {
       const group = this.#groups.get(entity)
       if (group === undefined) continue
       changes.push(...group.changes(closeBeforeMs))
-      if (group.openLastMs === null) this.#open.delete(entity)
+      if (group.open.length === 0) this.#open.delete(entity)
       else this.#open.add(entity)
       this.#resize(group, () => group.seal(clockMs - this.#latenessMs))
       if (group.size > maxEntriesOfGroup) {

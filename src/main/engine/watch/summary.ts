@@ -76,7 +76,7 @@ const spanOf = (entries: readonly Entry[]): number => (entries.at(-1)?.atMs ?? 0
 
 /** Whoever writes a user's name should not decide how long a sentence gets. */
 const shortened = (text: string): string =>
-  text.length > maxEntityLength ? `${text.slice(0, maxEntityLength)}…` : text
+  text.length > maxEntityLength ? `${text.slice(0, maxEntityLength).toWellFormed()}…` : text
 
 /** Rounded up, so that "within" stays true: 340 ms, 41 s, 4 min 50 s, 2 h 5 min. */
 export function spanText(ms: number): string {

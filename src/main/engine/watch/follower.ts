@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Config } from '../config-schema.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Feed } from '../postgres/feed.ts'
+import type { FeedPosition } from '../postgres/read-feed.ts'
+import type { Problems } from '../problems.ts'
+import type { SignalBus } from '../signals.ts'
+import type { AlertChange } from './alert-change.ts'
+import { closeOrphans, writeAlerts } from './alert-store.ts'
+import { createEngineOfRules, type EngineOfRules } from './engine-of-rules.ts'
+import { restore } from './restore.ts'
+import type { Rule } from './rule.ts'
+import { storedPast, storeTimeMs } from './stored-past.ts'
+import { Wakeup } from './wakeup.ts'
+
+const batchSize = 2_000
+/** Without a signal, for what other engines stored. */
+const pollMs = 1_000
+/** Between two looks: the screen shows no more than ten changes a second. */
+const pauseMs = 100
+
+export interface FollowerDeps {
+  database: Database
+  config: Config
+  signals: SignalBus
+  problems: Problems
+  rules: readonly Rule[]
+  feed: Feed
+  onRaised: (count: number) => void
+}
+
+/**
+ * Follows the stored events with an engine of rules. What the rules say and the place in the feed are committed together,
+ * so each event is judged once, whatever fails. After any failure it must be thrown away: the engine may be ahead.
+ */
+export class Follower {
+  readonly #deps: FollowerDeps
+  readonly #engine: EngineOfRules
+
+  constructor(deps: FollowerDeps) {
+    const { rules, config, problems } = deps
+    this.#deps = deps
+    this.#engine = createEngineOfRules(rules, {
+      latenessMs: config.watch.latenessMs,
+      report: (reason, key) => problems.report('watch', reason, key),
+    })
+  }
+
+  /** Brings the engine to where the last one stood. */
+  async restore(): Promise<void> {
+    const { database, rules, feed } = this.#deps
+    const position = await feed.position()
+    if (position === null) return
+    const past = storedPast(database, position, this.#deps.config.watch.latenessMs)
+    const missing = await restore(this.#engine, rules, past, await storeTimeMs(database))
+    await this.#commit(missing, null, { closeOrphans: true })
+  }
+
+  async follow(signal: AbortSignal): Promise<void> {
+    const { database, signals, feed } = this.#deps
+    const wakeup = new Wakeup()
+    const wake = () => wakeup.wake()
+    signals.on('stored', wake)
+    try {
+      while (!signal.aborted) {
+        wakeup.reset()
+        const { events, position, done } = await feed.read({ limit: batchSize })
+        const nowMs = await storeTimeMs(database)
+        if (!done) {
+          await this.#commit(this.#engine.push(events, nowMs), position)
+          if (events.length < batchSize) await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+          continue
+        }
+        // There is nothing more for now: episodes end by the store's clock as well.
+        await this.#commit(this.#engine.advance(nowMs), null)
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+        await wakeup.wait(pollMs, signal)
+      }
+    } finally {
+      signals.off('stored', wake)
+    }
+  }
+
+  async #commit(
+    changes: readonly AlertChange[],
+    position: FeedPosition | null,
+    options: { closeOrphans?: boolean } = {},
+  ): Promise<void> {
+    if (changes.length === 0 && position === null && options.closeOrphans !== true) return
+    const { database, feed, signals, onRaised } = this.#deps
+    const { alerts, raised } = await database.transaction(async (tx) => {
+      if (position !== null) await feed.commit(position, tx)
+      const written = await writeAlerts(tx, changes)
+      if (options.closeOrphans === true) await closeOrphans(tx, this.#engine.openAlerts)
+      return written
+    })
+    onRaised(raised)
+    for (const alert of alerts) signals.emit('alert', alert)
+  }
+}

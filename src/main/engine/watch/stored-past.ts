@@ -1,0 +1,81 @@
+import type { EventId } from '../../../shared/model/ids.ts'
+import type { Database } from '../postgres/database.ts'
+import type { FeedPosition } from '../postgres/read-feed.ts'
+import { eventFromRow, eventRowColumns, type EventRow } from '../postgres/rows.ts'
+import type { Finding } from './alert-change.ts'
+import type { SpanningAlert, StoredPast } from './restore.ts'
+
+const pageSize = 5_000
+
+/** The store's clock (ms since 1970): one for all engines on it. */
+export async function storeTimeMs(database: Database): Promise<number> {
+  const [row] = await database.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+  return row?.now.getTime() ?? Date.now()
+}
+
+/** $1 to $4: the place in the feed. What lies before it was read. */
+const wasRead = `(tx < $1 OR (tx = $1 AND (created_at, event_id, kind) <= ($2::timestamptz, $3::text, $4::text)))`
+
+const newestSql = `
+  SELECT created_at AS at FROM audit_events
+  WHERE ${wasRead} AND created_at <= now() + $5 * interval '1 millisecond'
+  ORDER BY created_at DESC LIMIT 1`
+
+const eventsSql = `
+  SELECT ${eventRowColumns} FROM audit_events
+  WHERE ${wasRead} AND created_at >= $5 AND created_at < $6 AND (created_at, event_id, kind) > ($5, $7, $8)
+  ORDER BY audit_events.created_at, event_id, kind LIMIT ${pageSize}`
+
+const spanningSql = `
+  SELECT a.rule_id AS "ruleId", a.entity, a.severity, a.value, a.summary, e.count::float8 AS "earlierCount",
+         e.last AS "lastAt", first.event_id AS "firstId", first.created_at AS "firstAt"
+  FROM alerts a
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS count, max(created_at) AS last FROM alert_events
+    WHERE alert_id = a.alert_id AND created_at < $1) AS e
+  CROSS JOIN LATERAL (
+    SELECT event_id, created_at FROM alert_events WHERE alert_id = a.alert_id
+    ORDER BY created_at, event_id COLLATE "C" LIMIT 1) AS first
+  WHERE a.window_start < $1 AND a.window_end >= $1`
+
+/** What was stored before a place in the feed. */
+export function storedPast(database: Database, { tx, after }: FeedPosition, latenessMs: number): StoredPast {
+  const place = [tx, after?.createdAt ?? '-infinity', after?.eventId ?? '', after?.kind ?? '']
+  return {
+    async newestMs() {
+      const [row] = await database.query<{ at: Date }>(newestSql, [...place, latenessMs])
+      return row?.at.getTime() ?? null
+    },
+    async *events(fromMs, toMs) {
+      const until = Number.isFinite(toMs) ? new Date(toMs).toISOString() : 'infinity'
+      let last: { createdAt: Date; eventId: string; kind: string } = {
+        createdAt: new Date(fromMs),
+        eventId: '',
+        kind: '',
+      }
+      for (;;) {
+        const bounds = [last.createdAt.toISOString(), until, last.eventId, last.kind]
+        const rows = await database.query<EventRow>(eventsSql, [...place, ...bounds])
+        const page = rows.map(eventFromRow)
+        if (page.length > 0) yield page
+        if (page.length < pageSize) return
+        last = page.at(-1) ?? last
+      }
+    },
+    async spanning(beforeMs) {
+      type Row = Omit<SpanningAlert, 'first' | 'earlierLastMs'> & { lastAt: Date; firstId: EventId; firstAt: Date }
+      const rows = await database.query<Row>(spanningSql, [new Date(beforeMs).toISOString()])
+      return rows.map(({ lastAt, firstId, firstAt, ...alert }) => ({
+        ...alert,
+        earlierLastMs: lastAt.getTime(),
+        first: { eventId: firstId, atMs: firstAt.getTime() },
+      }))
+    },
+    alertsSince: (fromMs) =>
+      database.query<Pick<Finding, 'alertId' | 'eventCount' | 'ruleVersion'>>(
+        `SELECT alert_id AS "alertId", event_count AS "eventCount", rule_version AS "ruleVersion"
+         FROM alerts WHERE window_end >= $1`,
+        [new Date(fromMs).toISOString()],
+      ),
+  }
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { messageOf } from '../../../shared/errors.ts'
+import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
+import type { AlertId } from '../../../shared/model/ids.ts'
+import { resourcePath } from '../../resources.ts'
+import { backoffMs } from '../backoff.ts'
+import type { Config } from '../config-schema.ts'
+import type { Database } from '../postgres/database.ts'
+import { createFeed } from '../postgres/feed.ts'
+import type { Problems } from '../problems.ts'
+import type { SignalBus } from '../signals.ts'
+import { findAlert, listAlerts } from './alert-store.ts'
+import { Follower } from './follower.ts'
+import { loadRules, type LoadedRules } from './rules/load.ts'
+
+export interface WatcherDeps {
+  database: Database
+  config: Config
+  signals: SignalBus
+  problems: Problems
+  log: Logger
+}
+
+export interface Watcher {
+  /** Loads the rules and begins to watch. One engine on a store watches at a time. */
+  start(): void
+  /** Stops after the batch that is under way. */
+  stop(): Promise<void>
+  list(limit: number): Promise<Alert[]>
+  /** An alert and the events it lists, oldest first; null where there is none of that id. */
+  get(alertId: AlertId): Promise<{ alert: Alert; events: AlertEventRef[] } | null>
+  rules(): {
+    rules: { ruleId: string; version: string; title: string; severity: string; file: string }[]
+    refused: { file: string; message: string }[]
+  }
+  /** Alerts raised since the engine started. */
+  raised(): number
+}
+
+export function createWatcher(deps: WatcherDeps): Watcher {
+  const { database, config, problems, log } = deps
+  const { rulesDir } = config.watch
+  const feed = createFeed(database, 'watch', { from: 'beginning' })
+  let loaded: LoadedRules = { rules: [], refused: [] }
+  let raised = 0
+  let stopping = new AbortController()
+  let running: Promise<void> | null = null
+
+  async function load(): Promise<void> {
+    loaded = await loadRules([resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])])
+    for (const { file, message } of loaded.refused) {
+      log.warn({ message }, 'a rule file was refused')
+      problems.report('watch', 'a rule file was refused: see Alerts, Rules', file)
+    }
+  }
+
+  /** Whatever goes wrong, what is in memory may be ahead of the store: it is thrown away and read anew. */
+  async function run(signal: AbortSignal): Promise<void> {
+    await load()
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        await database.ready(signal)
+        const follower = new Follower({ ...deps, rules: loaded.rules, feed, onRaised })
+        await follower.restore()
+        attempt = 0
+        await follower.follow(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn({ reason: messageOf(error), attempt }, 'the watcher stopped, and starts again')
+        problems.report('watch', 'the watcher stopped and starts again where it was', messageOf(error))
+        await sleep(backoffMs(attempt), undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  const onRaised = (count: number) => {
+    raised += count
+  }
+
+  return {
+    start() {
+      if (running !== null) return
+      stopping = new AbortController()
+      running = run(stopping.signal)
+    },
+    async stop() {
+      stopping.abort()
+      await running
+      running = null
+    },
+    list: (limit) => listAlerts(database, limit),
+    get: (alertId) => findAlert(database, alertId),
+    rules: () => ({
+      rules: loaded.rules.map(({ ruleId, version, title, levels, file }) => {
+        const severity = levels.map((level) => level.severity).join('/')
+        return { ruleId, version, title, severity, file }
+      }),
+      refused: [...loaded.refused],
+    }),
+    raised: () => raised,
+  }
+}

@@ -1,0 +1,331 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ConfigSchema } from '../../src/main/engine/config-schema.ts'
+import type { Database } from '../../src/main/engine/postgres/database.ts'
+import { createFeed } from '../../src/main/engine/postgres/feed.ts'
+import { openDatabase } from '../../src/main/engine/postgres/open.ts'
+import { writeEvents } from '../../src/main/engine/postgres/write-events.ts'
+import { Problems } from '../../src/main/engine/problems.ts'
+import { createSignals, type SignalBus } from '../../src/main/engine/signals.ts'
+import { createEngineOfRules } from '../../src/main/engine/watch/engine-of-rules.ts'
+import { createWatcher, type Watcher } from '../../src/main/engine/watch/watcher.ts'
+import type { Alert } from '../../src/shared/model/alert.ts'
+import type { AuditEvent } from '../../src/shared/model/event.ts'
+import type { AlertId, EventId } from '../../src/shared/model/ids.ts'
+import { createTestDatabase } from '../helpers/postgres.ts'
+import { createTempDir } from '../helpers/temp.ts'
+import { waitFor } from '../helpers/wait.ts'
+import { at, failure, Ledger, ruleText, seeded, shippedRule } from '../unit/watch/support.ts'
+
+const log = pino({ level: 'silent' })
+const rules = [shippedRule('brute-force-account'), shippedRule('brute-force-address')]
+
+let url: string
+let database: Database
+let signals: SignalBus
+let problems: Problems
+const watchers: Watcher[] = []
+
+beforeAll(async () => {
+  url = (await createTestDatabase()).url
+  database = openDatabase(ConfigSchema.parse({ postgres: { url } }).postgres, log)
+  await database.ready()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.query(
+    'TRUNCATE audit_sessions, audit_logs, stored_transactions, inferred_boundaries, alerts, alert_events, alert_triage',
+  )
+  await database.query(`DELETE FROM gatehouse_settings WHERE key = 'feed:watch'`)
+  signals = createSignals()
+  problems = new Problems()
+})
+afterEach(async () => {
+  await Promise.all(watchers.splice(0).map((watcher) => watcher.stop()))
+})
+
+function watch(options: { rulesDir?: string; database?: Database } = {}): Watcher {
+  const config = ConfigSchema.parse({ watch: { rulesDir: options.rulesDir ?? null } })
+  const watcher = createWatcher({ database: options.database ?? database, config, signals, problems, log })
+  watchers.push(watcher)
+  watcher.start()
+  return watcher
+}
+
+async function store(events: readonly AuditEvent[]): Promise<void> {
+  const { stored } = await database.transaction((tx) => writeEvents(tx, events))
+  signals.emit('stored', stored)
+}
+
+/** Resolves once the watcher has read all that is stored. */
+async function caughtUp(): Promise<void> {
+  const feed = createFeed(database, 'watch', { from: 'beginning' })
+  await waitFor(async () => (await feed.read({ limit: 1 })).done, { what: 'the watcher to read what is stored' })
+}
+
+const burst = (count: number, from = 0, facts: Partial<AuditEvent> = {}) =>
+  Array.from({ length: count }, (_, index) => failure(from + index, facts))
+
+/** What the rules say of an alert: without what people and the clock add. */
+const findings = (alerts: readonly Alert[]) =>
+  alerts.map(({ state: _state, owner: _owner, createdAt: _createdAt, ...finding }) => finding)
+
+const idsOf = async (watcher: Watcher, alertId: AlertId) =>
+  (await watcher.get(alertId))?.events.map(({ eventId }) => eventId) ?? []
+
+describe('an attack that is stored', () => {
+  test('raises one alert for the account and one for the address, shown live, with all their events', async () => {
+    const shown: Alert[] = []
+    signals.on('alert', (alert) => shown.push(alert))
+    const watcher = watch()
+    const events = burst(7, 0, { ipAddress: '2001:db8::1' })
+    await store(events)
+    const alerts = await waitFor(async () => ((await watcher.list(10)).length === 2 ? watcher.list(10) : null), {
+      what: 'two alerts',
+    })
+    expect(alerts.map(({ ruleId, entity, summary }) => [ruleId, entity, summary])).toEqual(
+      expect.arrayContaining([
+        ['brute_force_account', 'alice', '7 failed logins for alice within 6 s, more than 5 in 60 s, from 1 address'],
+        [
+          'brute_force_address',
+          '2001:db8::1',
+          '7 failed logins from 2001:db8::1 within 6 s, more than 5 in 60 s, against 1 user',
+        ],
+      ]),
+    )
+    for (const { alertId } of alerts) {
+      expect(await idsOf(watcher, alertId)).toEqual(events.map(({ eventId }) => eventId))
+    }
+    expect(shown.map(({ alertId }) => alertId).toSorted()).toEqual(alerts.map(({ alertId }) => alertId).toSorted())
+    expect(watcher.raised()).toBe(2)
+  })
+
+  test('grows the alert that is there', async () => {
+    const watcher = watch()
+    for (let second = 0; second < 10; second++) await store(burst(1, second, { ipAddress: null }))
+    await caughtUp()
+    expect(await watcher.list(10)).toMatchObject([{ eventCount: 10, value: 10, state: 'new' }])
+    expect(watcher.raised()).toBe(1)
+  })
+
+  test('is noticed without a signal too, when another engine stored it', async () => {
+    const watcher = watch()
+    await database.transaction((tx) => writeEvents(tx, burst(6, 0, { ipAddress: null })))
+    await waitFor(async () => (await watcher.list(10)).length === 1, { what: 'the alert' })
+  })
+
+  test('that ended is closed when nothing more comes, by the clock of the store', async () => {
+    const watcher = watch()
+    const ended = (Date.now() - 600_000 - at(0)) / 1000
+    await store(burst(6, ended, { ipAddress: null }))
+    const closed = await waitFor(async () => (await watcher.list(10)).find(({ closedAt }) => closedAt !== null), {
+      what: 'the alert to be closed',
+    })
+    expect(closed.closedAt?.getTime()).toBe(closed.windowEnd.getTime() + 300_000)
+  })
+})
+
+describe('a watcher that starts again', () => {
+  test('goes on with an episode that began long before, under the same name', async () => {
+    const first = watch()
+    // Half an hour, far beyond what windows reach.
+    const events = Array.from({ length: 400 }, (_, index) => failure(index * 5, { ipAddress: null }))
+    await store(events.slice(0, 390))
+    await caughtUp()
+    await first.stop()
+    const [before] = await first.list(10)
+    const second = watch()
+    await store(events.slice(390))
+    await caughtUp()
+    const [after, ...others] = await second.list(10)
+    expect(others).toEqual([])
+    expect(after).toMatchObject({ alertId: before?.alertId, eventCount: 400, closedAt: null })
+    expect(await idsOf(second, after!.alertId)).toEqual(events.map(({ eventId }) => eventId))
+    expect(second.raised()).toBe(0)
+  })
+
+  test.each([1, 2, 3])('says what one that never stopped says (seed %i)', async (seed) => {
+    const random = seeded(seed)
+    const events = Array.from({ length: 600 }, (_, index) =>
+      failure(index * 3 + Math.floor(random() * 40), {
+        userId: ['alice', 'bob', 'carol'][Math.floor(random() * 3)] ?? null,
+        ipAddress: ['203.0.113.7', '198.51.100.9'][Math.floor(random() * 2)] ?? null,
+      }),
+    )
+    let watcher = watch()
+    for (let from = 0; from < events.length;) {
+      const size = 1 + Math.floor(random() * 80)
+      await store(events.slice(from, from + size))
+      from += size
+      if (random() < 0.4) {
+        await watcher.stop()
+        watcher = watch()
+      }
+    }
+    await caughtUp()
+    const expected = new Ledger()
+    expected.apply(createEngineOfRules(rules, { latenessMs: 60_000 }).push(events))
+    // The last ones may be closed by the clock meanwhile, which a back-test has not.
+    const open = (finding: object) => ({ ...finding, closedAt: null })
+    const byId = (a: { alertId: string }, b: { alertId: string }) => (a.alertId < b.alertId ? -1 : 1)
+    expect(
+      findings(await watcher.list(1000))
+        .toSorted(byId)
+        .map(open),
+    ).toEqual(
+      [...expected.alerts.values()]
+        .map(({ alert }) => alert)
+        .toSorted(byId)
+        .map(open),
+    )
+    for (const [alertId, { events: ids }] of expected.alerts) {
+      expect(new Set(await idsOf(watcher, alertId as AlertId))).toEqual(ids)
+    }
+  })
+
+  test('writes nothing when there is nothing new', async () => {
+    const first = watch()
+    await store(burst(20))
+    await waitFor(async () => (await first.list(10)).filter(({ closedAt }) => closedAt !== null).length === 2, {
+      what: 'both alerts to be closed',
+    })
+    await first.stop()
+    const versions = () =>
+      database.query(`SELECT alert_id, '' AS event_id, xmin::text FROM alerts
+        UNION ALL SELECT alert_id, event_id, xmin::text FROM alert_events ORDER BY alert_id, event_id`)
+    const before = await versions()
+    expect(before).toHaveLength(42)
+    const second = watch()
+    // Something of another person, by which it shows that it goes on.
+    await store([failure(21, { userId: 'bob', ipAddress: null })])
+    await caughtUp()
+    await second.stop()
+    expect(await versions()).toEqual(before)
+    expect(second.raised()).toBe(0)
+  })
+
+  test('closes an alert whose rule is gone', async () => {
+    const folder = await createTempDir()
+    const file = path.join(folder.path, 'mine.yml')
+    const text = ruleText('group-by: [user_agent]\ntimespan: 2h\ncondition: {gte: 2}')
+    await writeFile(file, text)
+    const first = watch({ rulesDir: folder.path })
+    const recently = (Date.now() - at(0)) / 1000 - 5
+    await store(burst(2, recently, { userAgent: 'curl', ipAddress: null }))
+    await caughtUp()
+    expect(await first.list(10)).toMatchObject([{ ruleId: 'test', closedAt: null }])
+    await first.stop()
+    await writeFile(file, 'title: broken')
+    const second = watch({ rulesDir: folder.path })
+    await waitFor(async () => (await second.list(10))[0]?.closedAt, { what: 'the alert to be closed' })
+    expect(second.rules().refused).toEqual([{ file: 'mine.yml', message: expect.stringMatching(/^mine\.yml:1: /) }])
+    expect(problems.list()).toMatchObject([{ area: 'watch', examples: ['mine.yml'] }])
+  })
+})
+
+describe('whatever fails', () => {
+  test('a commit whose answer is lost neither loses nor doubles an event', async () => {
+    let calls = 0
+    const flaky: Database = {
+      query: (...input) => database.query(...input),
+      ready: (signal) => database.ready(signal),
+      state: () => database.state(),
+      onState: (listener) => database.onState(listener),
+      close: () => Promise.resolve(),
+      async transaction(work) {
+        const result = await database.transaction(work)
+        if (calls++ % 2 === 1) throw new Error('the answer to COMMIT was lost')
+        return result
+      },
+    }
+    const watcher = watch({ database: flaky })
+    const events = burst(12, 0, { ipAddress: null })
+    for (const event of events) {
+      await store([event])
+      await caughtUp()
+    }
+    await waitFor(async () => (await watcher.list(10))[0]?.eventCount === 12, { what: 'all events' })
+    const alerts = await watcher.list(10)
+    expect(alerts).toHaveLength(1)
+    expect(await idsOf(watcher, alerts[0]!.alertId)).toEqual(events.map(({ eventId }) => eventId))
+    expect(problems.list()).toMatchObject([{ area: 'watch', examples: ['the answer to COMMIT was lost'] }])
+  })
+
+  test('a transaction that fails is done again from the store', async () => {
+    let failures = 0
+    const failing: Database = {
+      query: (...input) => database.query(...input),
+      ready: (signal) => database.ready(signal),
+      state: () => database.state(),
+      onState: (listener) => database.onState(listener),
+      close: () => Promise.resolve(),
+      transaction: (work) =>
+        database.transaction(async (tx) => {
+          const result = await work(tx)
+          if (failures++ < 2) throw new Error('no space left')
+          return result
+        }),
+    }
+    const watcher = watch({ database: failing })
+    const events = burst(6, 0, { ipAddress: null })
+    await store(events)
+    await waitFor(async () => (await watcher.list(10)).length === 1, { what: 'the alert' })
+    const [alert] = await watcher.list(10)
+    expect(await idsOf(watcher, alert!.alertId)).toEqual(events.map(({ eventId }) => eventId))
+    expect(watcher.raised()).toBe(1)
+  })
+})
+
+describe('a late event', () => {
+  test('that shows an earlier beginning hands over what people have said', async () => {
+    const watcher = watch()
+    await store(burst(6, 10, { ipAddress: null }))
+    const [before] = await waitFor(async () => ((await watcher.list(10)).length === 1 ? watcher.list(10) : null), {
+      what: 'the alert',
+    })
+    await database.query(`UPDATE alerts SET state = 'acknowledged', owner = 'carol'`)
+    await database.query(
+      `INSERT INTO alert_triage (alert_id, actor, action, comment) VALUES ($1, 'carol', 'comment', 'mine')`,
+      [before!.alertId],
+    )
+    await store(burst(1, 5, { ipAddress: null }))
+    await waitFor(async () => (await watcher.list(10))[0]?.eventCount === 7, { what: 'the seventh event' })
+    const [after, ...others] = await watcher.list(10)
+    expect(others).toEqual([])
+    expect(after?.alertId).not.toBe(before?.alertId)
+    expect(after).toMatchObject({ state: 'acknowledged', owner: 'carol', windowStart: new Date(at(5)) })
+    expect(await database.query('SELECT alert_id FROM alert_triage')).toEqual([{ alert_id: after?.alertId }])
+  })
+})
+
+test('an event from the future is shown as a problem, and holds nothing up', async () => {
+  const watcher = watch()
+  const now = (Date.now() - at(0)) / 1000
+  await store(burst(1, now + 86_400))
+  await store(burst(6, now - 10, { ipAddress: null }))
+  await waitFor(async () => (await watcher.list(10)).length === 1, { what: 'the alert' })
+  expect((await watcher.list(10))[0]?.closedAt).toBeNull()
+  expect(problems.list()).toMatchObject([{ area: 'watch', reason: expect.stringContaining('future'), count: 1 }])
+})
+
+test('an alert that is not there is null', async () => {
+  expect(await watch().get('none' as AlertId)).toBeNull()
+})
+
+test('an entity with any text in it is stored as it is', async () => {
+  const watcher = watch()
+  const userId = `${'x'.repeat(119)}🦊<script>'";--\n`
+  await store(
+    burst(6, 0, { userId, ipAddress: null, eventId: undefined as unknown as EventId }).map((event, index) => ({
+      ...event,
+      eventId: `odd ' " ${index}` as EventId,
+    })),
+  )
+  const [alert] = await waitFor(async () => ((await watcher.list(10)).length === 1 ? watcher.list(10) : null), {
+    what: 'the alert',
+  })
+  expect(alert?.entity).toBe(userId)
+  expect(alert?.summary.isWellFormed()).toBe(true)
+})
