@@ -4,3 +4,5 @@ export const maxMessageBytes = 1024 * 1024
 export const maxCallsPerSecond = 500
 /** Messages of any kind above this end the connection: nobody waits for an answer to a flood. */
 export const maxMessagesPerSecond = 2_000
+/** Subscriptions that one connection may hold; the screen holds two or three. */
+export const maxOpenStreams = 64

@@ -40,15 +40,18 @@ export async function startWebHost({ engine, screen, home, port: wanted, log }: 
   const { port } = server.address() as AddressInfo
   const signIn = new SignIn(port)
   server.on('request', createRequestHandler({ port, signIn, screen, home, log }))
-  const closeSockets = acceptSockets(server, { port, signIn, engine, log })
+  const sockets = acceptSockets(server, { port, signIn, engine, log })
 
   return {
     url: `http://127.0.0.1:${port}/#token=${signIn.token}`,
     stop: async () => {
       const closed = once(server, 'close')
       server.close()
-      closeSockets()
-      const late = setTimeout(() => server.closeAllConnections(), drainMs)
+      sockets.close()
+      const late = setTimeout(() => {
+        sockets.terminate()
+        server.closeAllConnections()
+      }, drainMs)
       await closed
       clearTimeout(late)
     },

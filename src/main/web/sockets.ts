@@ -20,8 +20,8 @@ export interface SocketOptions {
   log: Logger
 }
 
-/** Lets WebSockets of `/rpc` through to the engine. Returns what closes them all. */
-export function acceptSockets(server: Server, { port, signIn, engine, log }: SocketOptions): () => void {
+/** Lets WebSockets of `/rpc` through to the engine, until they are closed: politely, or at once. */
+export function acceptSockets(server: Server, { port, signIn, engine, log }: SocketOptions) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false })
   let accepted = 0
 
@@ -52,7 +52,12 @@ export function acceptSockets(server: Server, { port, signIn, engine, log }: Soc
     }
   })
 
-  return () => {
-    for (const socket of sockets.clients) socket.close(goingAway, 'Gatehouse is stopping')
+  return {
+    close: () => {
+      for (const socket of sockets.clients) socket.close(goingAway, 'Gatehouse is stopping')
+    },
+    terminate: () => {
+      for (const socket of sockets.clients) socket.terminate()
+    },
   }
 }
