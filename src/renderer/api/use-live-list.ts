@@ -53,17 +53,18 @@ export function useLiveList<Row>(fetchPage: FetchPage<Row>, pulse: number, held:
     return () => clearTimeout(timer)
   }, [isBehind, held, refresh])
 
-  const { count, atEnd } = view
+  const { count, atEnd, error } = view
+  const room = atEnd || error !== null ? 0 : roomBeyond
   const source = useMemo<RowSource<Row>>(
     () => ({
-      count: count === 0 && atEnd ? 0 : count + (atEnd ? 0 : roomBeyond),
+      count: count + room,
       total: atEnd ? count : null,
       rowAt: (index) => list.rowAt(index),
       want: (from, to) => list.want(from, Math.max(to, 1)),
     }),
     // The rows themselves changed with every view.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [list, view, count, atEnd],
+    [list, view, count, room, atEnd],
   )
   return {
     source,

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { wordsFor } from './error-words.ts'
+import { canRetry, wordsFor } from './error-words.ts'
 import { Mark } from './Mark.tsx'
 import classes from './Note.module.css'
 
@@ -15,7 +15,7 @@ export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => 
       <p className={classes.quiet}>
         {kept} {next}
       </p>
-      {onRetry && (
+      {onRetry && canRetry(error) && (
         <Button onClick={onRetry} className={classes.act}>
           Try again
         </Button>

@@ -83,6 +83,11 @@ const isCode = (code: string): code is ErrorCode => code in wordings
 export const codeOf = (error: unknown): ErrorCode =>
   error instanceof ORPCError && typeof error.code === 'string' && isCode(error.code) ? error.code : 'INTERNAL'
 
+/** The same input has the same outcome: only another input helps. */
+const lasting: ReadonlySet<ErrorCode> = new Set(['INVALID_INPUT', 'QUERY_SYNTAX', 'CONFIG_INVALID', 'FORBIDDEN'])
+
+export const canRetry = (error: unknown): boolean => !lasting.has(codeOf(error))
+
 export function wordsFor(error: unknown): ErrorWords {
   const { title, kept = null, next } = wordings[codeOf(error)]
   return { title, message: messageOf(error), kept, next }

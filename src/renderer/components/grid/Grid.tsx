@@ -37,6 +37,8 @@ export interface GridProps<Row> {
 }
 
 const headerPx = 28
+/** Without any movement for so long the scrolling is over: setting the thumb sooner would cut a wheel's glide short. */
+const restMs = 400
 
 /** A grid of any number of rows of one height: it draws those in sight, and knows the keyboard. */
 export function Grid<Row>(props: GridProps<Row>) {
@@ -45,7 +47,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const prefix = useId()
   const rowPx = rowHeights[useStore(preferences.density)]
   const table = useColumns(columns, props.layout)
-  const { geometry, state, onScroll, onScrollEnd, reveal } = useGridScroll(scroller, {
+  const { geometry, state, onScroll, onRest, reveal } = useGridScroll(scroller, {
     rowCount: source.count,
     rowPx,
     headerPx,
@@ -62,9 +64,8 @@ export function Grid<Row>(props: GridProps<Row>) {
   useEffect(() => source.want(first, end), [source, first, end])
   useEffect(() => onScrolled?.(away), [onScrolled, away])
   useEffect(() => {
-    const element = scroller.current
-    element?.addEventListener('scrollend', onScrollEnd)
-    return () => element?.removeEventListener('scrollend', onScrollEnd)
+    const timer = setTimeout(onRest, restMs)
+    return () => clearTimeout(timer)
   })
 
   const goTo = (index: number) => {
@@ -72,6 +73,9 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (row < 0) return
     props.onCursor(row)
     reveal(row)
+    // An open drawer goes along with the cursor.
+    const now = source.rowAt(row)
+    if (props.openId !== null && now !== undefined) onOpen(now)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor(geometry.viewportPx / rowPx) - 1)

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type RefObject } from 'react'
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import { atTop, revealing, scrolled, settled, type Geometry, type ScrollState } from './window.ts'
 
 /** Ties the arithmetic of window.ts to a scrolling element with a sticky header of `headerPx`. */
@@ -19,9 +19,15 @@ export function useGridScroll(
     return () => observer.disconnect()
   }, [scroller])
 
-  const apply = (next: ScrollState) => {
-    if (next === state) return
+  // Events come faster than React draws: what they build on is kept beside the drawn state.
+  const latest = useRef<ScrollState>(atTop)
+  const follow = (next: ScrollState) => {
+    latest.current = next
     setState(next)
+  }
+  const lead = (next: ScrollState) => {
+    if (next === latest.current) return
+    follow(next)
     if (scroller.current !== null) scroller.current.scrollTop = next.scrollTop
   }
 
@@ -30,10 +36,10 @@ export function useGridScroll(
     state,
     onScroll: () => {
       const top = scroller.current?.scrollTop ?? 0
-      setState((from) => (from.scrollTop === top ? from : scrolled(geometry, from, top)))
+      // Browsers round what they are told to fractions of a pixel: that is no movement.
+      if (Math.abs(top - latest.current.scrollTop) >= 1) follow(scrolled(geometry, latest.current, top))
     },
-    onScrollEnd: () => apply(settled(geometry, state)),
-    reveal: (row: number) => apply(revealing(geometry, state, row)),
-    toTop: () => apply(atTop),
+    onRest: () => lead(settled(geometry, latest.current)),
+    reveal: (row: number) => lead(revealing(geometry, latest.current, row)),
   }
 }
