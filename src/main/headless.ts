@@ -1,4 +1,4 @@
-import { messageOf } from '../shared/errors.ts'
+import { GatehouseError, messageOf } from '../shared/errors.ts'
 import { parseArguments } from './cli/arguments.ts'
 import { numberOption, UsageError } from './cli/command.ts'
 import { homeOf, loadConfig, spawnWorkspace } from './engine/spawn.ts'
@@ -37,10 +37,11 @@ async function serve(argv: readonly string[]): Promise<() => Promise<void>> {
   }
 }
 
-/** Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage. */
+/** Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage or settings. */
 function fail(error: unknown): never {
   process.stderr.write(`gatehouse serve: ${messageOf(error)}\n`)
-  process.exit(error instanceof UsageError ? 2 : 1)
+  const wrong = error instanceof UsageError || (error instanceof GatehouseError && error.code === 'CONFIG_INVALID')
+  process.exit(wrong ? 2 : 1)
 }
 
 const [command, ...argv] = process.argv.slice(2)

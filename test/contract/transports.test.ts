@@ -7,23 +7,13 @@ import { keepConnected } from '../../src/renderer/api/link.ts'
 import type { EngineClient } from '../../src/shared/contract/index.ts'
 import { maxCallsPerSecond, maxMessageBytes, maxMessagesPerSecond, maxOpenStreams } from '../../src/shared/limits.ts'
 import { waitFor } from '../helpers/wait.ts'
+import { failureOf } from './failure.ts'
 import { bigNumber, eventAt } from './fixture-facts.ts'
 import { transports, type TestWire, type Transport } from './transports.ts'
 
 const workerFile = new URL('fixture-engine.ts', import.meta.url).pathname
 const log = createLogger('test', 'silent')
 const config = ConfigSchema.parse({ home: '/nowhere', log: { level: 'silent' } })
-
-/** What a call failed with, as plain facts; fails the test if it did not fail. */
-async function failureOf(call: Promise<unknown>) {
-  const error: unknown = await call.then(
-    () => expect.unreachable('the call should have failed'),
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof ORPCError)) throw error
-  const { code, status, message, data, defined } = error
-  return { code, status, message, data: data as unknown, defined }
-}
 
 /** One call, as oRPC writes it, with a payload that its own client would never send. */
 const rawCall = (path: string, json: string) => `{"i":"raw","p":{"u":"${path}","b":{"json":${json}}}}`
