@@ -5,4 +5,4 @@ import { fromRoot, projectNode } from './lib/project.mjs'
 import { become } from './lib/run.mjs'
 
 ensureTools(['redis'])
-become(projectNode, [fromRoot('test', 'bench', 'run.mjs'), ...process.argv.slice(2)])
+become(projectNode, [fromRoot('test', 'bench', 'run.ts'), ...process.argv.slice(2)])

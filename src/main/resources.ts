@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -6,4 +7,10 @@ import path from 'node:path'
  */
 export function resourcePath(...segments: string[]): string {
   return path.join(import.meta.dirname, '..', '..', 'resources', ...segments)
+}
+
+/** The program's version, as package.json says. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(resourcePath('..', 'package.json'), 'utf8')) as { version: string }
+  return version
 }

@@ -10,8 +10,4 @@ export function table(names: readonly string[], rows: readonly (readonly string[
 }
 
 const visible = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
+  text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -19,9 +19,15 @@ const urlWith = (...schemes: string[]) =>
 /** Every setting and every default, in one place. */
 export const ConfigSchema = z.strictObject({
   /** Folder for the config file, the cache and exports. */
-  home: z.string().min(1).default(() => path.join(os.homedir(), '.gatehouse')),
+  home: z
+    .string()
+    .min(1)
+    .default(() => path.join(os.homedir(), '.gatehouse')),
   /** Name under which acts are recorded. */
-  actor: z.string().min(1).default(() => os.userInfo().username),
+  actor: z
+    .string()
+    .min(1)
+    .default(() => os.userInfo().username),
   /** Lets connections go to link-local and metadata addresses. */
   allowLinkLocal: z.boolean().default(false),
   workspace: z
@@ -38,7 +44,12 @@ export const ConfigSchema = z.strictObject({
       url: urlWith('redis:', 'rediss:'),
       /** PEM files for rediss://; the host name is always checked. */
       tls: z
-        .strictObject({ caFile: key.optional(), certFile: key.optional(), keyFile: key.optional(), serverName: key.optional() })
+        .strictObject({
+          caFile: key.optional(),
+          certFile: key.optional(),
+          keyFile: key.optional(),
+          serverName: key.optional(),
+        })
         .prefault({}),
       commandTimeoutMs: ms.default(5_000),
       keys: z
@@ -116,7 +127,11 @@ export const ConfigSchema = z.strictObject({
   cache: z
     .strictObject({
       maxAgeDays: z.number().positive().default(7),
-      maxBytes: z.number().int().min(1_048_576).default(512 * 1024 * 1024),
+      maxBytes: z
+        .number()
+        .int()
+        .min(1_048_576)
+        .default(512 * 1024 * 1024),
     })
     .prefault({}),
   audit: z

@@ -37,6 +37,6 @@ export class Problems {
   list(): Problem[] {
     return [...this.#kinds.values()]
       .map((problem) => ({ ...problem, examples: [...problem.examples] }))
-      .sort((a, b) => b.lastAt.getTime() - a.lastAt.getTime())
+      .toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime())
   }
 }

@@ -6,7 +6,7 @@ import type { LiveStatus } from '../../shared/model/system.ts'
 
 type In = InferContractRouterInputs<typeof contract>
 type Out = InferContractRouterOutputs<typeof contract>
-type Item<Stream> = Stream extends AsyncIterator<infer T> ? T : never
+type Item<Events> = Events extends AsyncIterator<infer T> ? T : never
 type Stream<T> = AsyncGenerator<T, void, void>
 
 /** What the engine does for its callers: the contract's calls, one function each. engine.ts puts them together. */

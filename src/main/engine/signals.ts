@@ -21,4 +21,5 @@ export interface Signals {
 }
 
 export type SignalBus = EventEmitter<Signals>
-export const createSignals = (): SignalBus => new EventEmitter<Signals>({ captureRejections: false }).setMaxListeners(50)
+export const createSignals = (): SignalBus =>
+  new EventEmitter<Signals>({ captureRejections: false }).setMaxListeners(50)

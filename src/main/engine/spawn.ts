@@ -46,7 +46,7 @@ export async function spawnWorkspace(options: WorkspaceOptions): Promise<EngineH
   const { loaded, sample, secretKey, log } = options
   const workspace = await openWorkspace(loaded, sample, log)
   try {
-    const engine = await spawnEngine({ config: workspace.config, secretKey, log })
+    const engine = await spawnEngine({ config: workspace.config, sources: loaded.sources, secretKey, log })
     const stop = async () => {
       try {
         await engine.stop()

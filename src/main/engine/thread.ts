@@ -7,6 +7,8 @@ import { createGate, type EngineRouter } from './gate.ts'
 /** What a thread needs to know to run an engine. */
 export interface EngineOptions {
   config: Config
+  /** Where each setting that is not a default came from, by dotted name: shown beside the connections. */
+  sources?: Readonly<Record<string, string>>
   /** 32 bytes that seal saved passwords; null where the host has no safe place for a key: nothing is saved then. */
   secretKey: Uint8Array | null
   log: Logger
@@ -35,10 +37,10 @@ export async function runEngineThread(createEngine: (options: EngineOptions) => 
   const host = parentPort
   if (host === null) throw new Error('The engine runs in a worker thread: start it with spawnEngine.')
   const report = (message: ThreadReport) => host.postMessage(message)
-  const { config, secretKey } = workerData as ThreadData
+  const { config, sources, secretKey } = workerData as ThreadData
   const log = createLogger('engine', config.log.level)
   try {
-    const engine = createEngine({ config, secretKey, log })
+    const engine = createEngine({ config, sources, secretKey, log })
     const gate = createGate(engine.router, log)
     await engine.start()
     host.on('message', (order: ThreadOrder) => {

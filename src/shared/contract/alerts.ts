@@ -18,7 +18,13 @@ export const alerts = {
   rules: base.output(
     z.object({
       rules: z.array(
-        z.object({ ruleId: z.string(), version: z.string(), title: z.string(), severity: z.string(), file: z.string() }),
+        z.object({
+          ruleId: z.string(),
+          version: z.string(),
+          title: z.string(),
+          severity: z.string(),
+          file: z.string(),
+        }),
       ),
       refused: z.array(z.object({ file: z.string(), message: z.string() })),
     }),

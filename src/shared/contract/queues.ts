@@ -23,7 +23,9 @@ export const queues = {
     )
     .output(z.object({ items: z.array(QueueItem), depth: z.number() })),
   failed: base
-    .input(z.object({ offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(500).default(100) }))
+    .input(
+      z.object({ offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(500).default(100) }),
+    )
     .output(z.object({ items: z.array(FailedItem), depth: z.number() })),
   /** Puts failed items back at the tail of the queue, under the same identity. The act is recorded. */
   requeue: base.input(z.object({ selection, reason })).output(z.object({ moved: z.number() })),

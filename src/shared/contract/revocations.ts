@@ -13,15 +13,13 @@ export const revocations = {
    */
   execute: base
     .input(z.object({ planId: PlanId, reason: Reason, confirmCount: z.number().int() }))
-    .output(
-      eventIterator(z.object({ done: z.number(), total: z.number(), outcome: SessionOutcome.nullable() })),
-    ),
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), outcome: SessionOutcome.nullable() }))),
   /** Sessions under guard: revoked a moment ago, removed again if they come back. */
   guarded: base.output(
-    z.array(z.object({ sessionId: z.string(), until: z.date(), returns: z.number(), lastReturnAt: z.date().nullable() })),
+    z.array(
+      z.object({ sessionId: z.string(), until: z.date(), returns: z.number(), lastReturnAt: z.date().nullable() }),
+    ),
   ),
   /** The trail of admin acts, newest first. */
-  actions: base
-    .input(z.object({ limit: z.number().int().min(1).max(1000).default(100) }))
-    .output(z.array(AdminAction)),
+  actions: base.input(z.object({ limit: z.number().int().min(1).max(1000).default(100) })).output(z.array(AdminAction)),
 }

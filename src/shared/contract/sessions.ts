@@ -14,7 +14,9 @@ export const sessions = {
   get: base.input(z.object({ sessionId: SessionId })).output(
     z.object({
       session: Session,
-      live: z.object({ type: z.string(), ttlMs: z.number().nullable(), json: z.string(), bytes: z.number() }).nullable(),
+      live: z
+        .object({ type: z.string(), ttlMs: z.number().nullable(), json: z.string(), bytes: z.number() })
+        .nullable(),
       timeline: z.array(AuditEvent),
       origin: Origin,
     }),

@@ -23,13 +23,13 @@ export const system = {
   /** Samples of the live charts, oldest first, at most one a second; missing seconds are gaps. */
   series: base.input(z.object({ fromMs: z.number(), toMs: z.number() })).output(z.array(Sample)),
   /** The connections in use, credentials left out. */
-  connections: base.output(z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) })),
+  connections: base.output(
+    z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) }),
+  ),
   /** Tries a connection without using it: what the server is, or what is wrong and what to do. */
   testConnection: base
     .input(z.object({ store: z.enum(['redis', 'postgres']), url: ConnectionUrl }))
     .output(z.object({ ok: z.boolean(), message: z.string(), server: z.string().nullable(), tookMs: z.number() })),
   /** Saves connections to the config file (passwords sealed by the host's key) and reconnects to them. */
-  saveConnections: base
-    .input(z.object({ redisUrl: ConnectionUrl, postgresUrl: ConnectionUrl }))
-    .output(Done),
+  saveConnections: base.input(z.object({ redisUrl: ConnectionUrl, postgresUrl: ConnectionUrl })).output(Done),
 }

@@ -59,7 +59,12 @@ export const LiveStatus = z.object({
   at: z.date(),
   redis: ConnectionState,
   postgres: ConnectionState,
-  cache: z.object({ status: z.enum(['open', 'off']), newestAt: z.date().nullable(), bytes: z.number(), events: z.number() }),
+  cache: z.object({
+    status: z.enum(['open', 'off']),
+    newestAt: z.date().nullable(),
+    bytes: z.number(),
+    events: z.number(),
+  }),
   mirror: z.object({
     lastReconcileAt: z.date().nullable(),
     lastDurationMs: z.number().nullable(),

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import { GatehouseError, messageOf } from '../../shared/errors.ts'
+import type { SessionId } from '../../shared/model/ids.ts'
+import { packageVersion } from '../resources.ts'
+import { createAdminTrail } from './admin-trail.ts'
+import { createSampler } from './analytics/sampler.ts'
+import type { Config } from './config-schema.ts'
+import { createLiveStatus } from './live-status.ts'
+import { createFiller } from './offline/filler.ts'
+import { openDatabase } from './postgres/open.ts'
+import { createPartitionKeeper } from './postgres/partition-keeper.ts'
+import { loadSessionIdKey } from './postgres/settings.ts'
+import { Problems } from './problems.ts'
+import { createDeadLetters } from './queue/dead-letters.ts'
+import { createDrain } from './queue/drain.ts'
+import { createInspection } from './queue/inspect.ts'
+import { createPublisher } from './queue/publish.ts'
+import { openRedis } from './redis/open.ts'
+import { createExports } from './reports/exports.ts'
+import { createRevocations } from './revocation/revocations.ts'
+import { cacheSearchStore } from './search/cache-store.ts'
+import { postgresSearchStore } from './search/postgres-store.ts'
+import { createSearch } from './search/search.ts'
+import type { Services } from './services.ts'
+import { createSessionIds } from './session-ids.ts'
+import { createMirror } from './sessions/mirror.ts'
+import { createSignals } from './signals.ts'
+import { createCache } from './sqlite/cache.ts'
+import { cacheFile, openCacheFile } from './sqlite/open.ts'
+import { tailEvents } from './tail.ts'
+import { testConnection } from './test-connection.ts'
+import { createWatcher } from './watch/watcher.ts'
+
+export interface SyncSummary {
+  mirror: { scanned: number; created: number; changed: number; ended: number; problems: number; tookMs: number }
+  queue: { stored: number; duplicates: number; failed: number; heldElsewhere: number }
+}
+
+/** Everything that works on one pair of connections. */
+export interface Assembly {
+  services: Omit<Services, 'saveConnections'>
+  start(): void
+  stop(): Promise<void>
+  /** One reconcile, and the queue drained until it is empty. */
+  syncOnce(signal: AbortSignal): Promise<SyncSummary>
+}
+
+/** Puts the parts of the engine together: no part knows another but by what is given to it here. */
+export function assemble(config: Config, sources: Readonly<Record<string, string>>, log: Logger): Assembly {
+  const startedAt = new Date()
+  const engineId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+  const stopping = new AbortController()
+  const signals = createSignals()
+  const problems = new Problems()
+  const redis = openRedis(config.redis, log)
+  const database = openDatabase(config.postgres, log)
+  let sessionIdKey: Buffer | null = null
+  const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)
+
+  const { database: cacheDatabase, setAside } = openCacheFile(cacheFile(config.home, database.state().target))
+  if (setAside !== null) problems.report('cache', 'the cache was damaged: a new one was begun', setAside)
+  const cache = createCache(cacheDatabase)
+
+  const trail = createAdminTrail(database, config.actor)
+  const shared = { redis, database, config, sessionIds, signals, problems, log, engineId }
+  const mirror = createMirror({ ...shared, onReturned: async () => void (await revocations.guard.look()) })
+  const revocations = createRevocations({
+    ...shared,
+    trail,
+    actor: config.actor,
+    resolveKeys: mirror.resolveKeys,
+    sessionOfKey: mirror.sessionOfKey,
+    liveIdOf: mirror.liveIdOf,
+    profileRevocation: (profile) => mirror.revocationOf(profile) ?? { publishesForceLogout: false, doesNotEnd: [] },
+  })
+  const drain = createDrain(shared)
+  const inspection = createInspection(shared)
+  const deadLetters = createDeadLetters({ ...shared, recordAct: trail.record })
+  const publisher = createPublisher(shared)
+  const search = createSearch({
+    postgres: postgresSearchStore(database),
+    cache: cacheSearchStore(cache.reader, () => filler.asOf()),
+    sessionIds,
+  })
+  const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
+  const watcher = createWatcher(shared)
+  const filler = createFiller({ ...shared, cache })
+  const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
+
+  const sampler = createSampler({
+    activeSessions: async () => mirror.liveCount() ?? (await countLiveRows()),
+    queueDepth: () => live.queueDepth(),
+    storing: () => database.state().status === 'connected',
+    store: cache,
+    onFailure: (error) => problems.report('cache', 'a sample of the charts was lost', messageOf(error)),
+  })
+  signals.on('stored', (events) => sampler.recordStored(events))
+
+  const live = createLiveStatus({
+    signals,
+    inspection,
+    cacheStatus: () => ({ status: 'open', ...cache.status() }),
+    countOpenAlerts: async () => {
+      if (database.state().status !== 'connected') return null
+      const [row] = await database
+        .query<{ count: number }>("SELECT count(*)::int AS count FROM alerts WHERE state = 'new'")
+        .catch(() => [])
+      return row?.count ?? null
+    },
+    onConnectionChange: (listener) => {
+      redis.onState(listener)
+      database.onState(listener)
+    },
+    parts: () => {
+      const { lateAcknowledgements: _, ...drained } = drain.counters()
+      const { reconciles, mirroredSessions, changedSessions } = mirror.counters()
+      const { running, lastReconcileAt, lastDurationMs } = mirror.state()
+      return {
+        redis: redis.state(),
+        postgres: database.state(),
+        mirror: { running, lastReconcileAt, lastDurationMs, liveSessions: mirror.liveCount() },
+        statusSplit: mirror.statusSplit(Date.now()),
+        counters: {
+          ...drained,
+          reconciles,
+          mirroredSessions,
+          changedSessions,
+          publishFailures: publisher.failures(),
+          returnedSessions: revocations.guard.returnedSessions(),
+          alerts: watcher.raised(),
+        },
+        sample: sampler.latest(),
+        problems: problems.list(),
+        readOnly: config.workspace.readOnly,
+      }
+    },
+  })
+
+  /** For an engine whose mirror does not run: what others mirrored. */
+  async function countLiveRows(): Promise<number | null> {
+    if (database.state().status !== 'connected') return null
+    const [row] = await database.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM redis_sync_sessions WHERE ended_at IS NULL',
+    )
+    return row?.count ?? null
+  }
+
+  /** Resolves once the audit store is there and its key for session ids is known. */
+  async function storeReady(signal: AbortSignal): Promise<void> {
+    await database.ready(signal)
+    sessionIdKey ??= await loadSessionIdKey(database)
+  }
+
+  /** What syncs waits for the audit store: nothing is taken from Redis that could not be put anywhere. */
+  async function startSync(): Promise<void> {
+    for (;;) {
+      try {
+        await storeReady(stopping.signal)
+        await partitions.ensure()
+        break
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        log.warn({ err: error }, 'the audit store is not ready yet')
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+      }
+    }
+    if (stopping.signal.aborted) return
+    revocations.guard.start()
+    if (config.workspace.role === 'view') return
+    partitions.start()
+    filler.start()
+    if (config.watch.enabled) watcher.start()
+    if (!config.audit.enabled) return
+    if (config.mirror.enabled) mirror.start()
+    if (config.queue.enabled) drain.start()
+  }
+  let starting: Promise<void> = Promise.resolve()
+
+  async function getSession(sessionId: SessionId) {
+    const found = await search.session(sessionId)
+    const value = redis.state().status === 'connected' ? await mirror.readLive(sessionId) : null
+    return {
+      ...found,
+      live: value === null ? null : { type: value.type, ttlMs: value.ttlMs, json: value.json, bytes: value.bytes },
+    }
+  }
+
+  return {
+    services: {
+      readOnly: config.workspace.readOnly,
+      info: () => ({
+        version: packageVersion(),
+        node: process.version,
+        workspace: { name: config.workspace.name, kind: config.workspace.kind },
+        actor: config.actor,
+        readOnly: config.workspace.readOnly,
+        home: config.home,
+        startedAt,
+        sessionIds: config.privacy.sessionIds,
+      }),
+      live: (signal) => live.stream(signal),
+      series: sampler.series,
+      connections: () => ({ redis: redis.state(), postgres: database.state(), source: { ...sources } }),
+      testConnection: ({ store, url }) => testConnection(config, store, url, log),
+      searchSessions: search.sessions,
+      getSession,
+      searchEvents: search.events,
+      tail: (query, signal) => tailEvents(signals, search.eventFilter(query), signal),
+      listAlerts: async (limit) =>
+        database.state().status === 'connected'
+          ? { rows: await watcher.list(limit), origin: { store: 'postgres', asOf: null } }
+          : { rows: cache.alerts(limit), origin: { store: 'cache', asOf: cache.status().newestAt } },
+      getAlert: async (alertId) => {
+        const found = database.state().status === 'connected' ? await watcher.get(alertId) : cache.alert(alertId)
+        if (found === null) throw new GatehouseError('NOT_FOUND', `Alert ${alertId} is not in the store.`)
+        return { alert: found.alert, ...(await search.eventsByRefs(found.events)) }
+      },
+      rules: watcher.rules,
+      queueStatus: inspection.status,
+      peek: ({ name, offset, limit }) => inspection.peek(name, offset, limit),
+      failed: ({ offset, limit }) => deadLetters.list(offset, limit),
+      requeue: ({ selection, reason }) => deadLetters.requeue(selection, reason),
+      discard: ({ selection, reason }) => deadLetters.discard(selection, reason),
+      plan: revocations.plan,
+      execute: revocations.execute,
+      guarded: revocations.guard.list,
+      actions: trail.list,
+      exportRows: exports.exportRows,
+    },
+    start() {
+      live.start()
+      sampler.start()
+      exports
+        .sweep()
+        .catch((error: unknown) => problems.report('cache', 'old exports were not removed', messageOf(error)))
+      starting = startSync()
+    },
+    async stop() {
+      stopping.abort()
+      live.stop()
+      sampler.stop()
+      await starting
+      await Promise.all([
+        mirror.stop(),
+        drain.stop(),
+        watcher.stop(),
+        filler.stop(),
+        revocations.guard.stop(),
+        partitions.stop(),
+      ])
+      await publisher.close()
+      await Promise.all([redis.close(), database.close()])
+      cache.close()
+    },
+    async syncOnce(signal) {
+      await Promise.all([storeReady(signal), redis.ready(signal)])
+      await partitions.ensure()
+      const { scanned, created, changed, ended, problems: found, tookMs } = await mirror.reconcile()
+      const queue = await drain.drainUntilEmpty(signal)
+      return { mirror: { scanned, created, changed, ended, problems: found, tookMs }, queue }
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import type { LiveStatus, StatusSplit } from '../../shared/model/system.ts'
+import type { Inspection } from './queue/inspect.ts'
+import type { SignalBus } from './signals.ts'
+import { throttled, Wake } from './throttle.ts'
+
+/** What is looked up rather than pushed: how the queues and the cache stand, how many alerts wait. */
+const refreshMs = 1_000
+const slowRefreshMs = 10_000
+
+type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts'> & { queueDepth: number | null; cache: LiveStatus['cache'] }
+
+export interface LiveStatusDeps {
+  signals: SignalBus
+  inspection: Inspection
+  /** Alerts in state `new`; null while that cannot be known. */
+  countOpenAlerts: () => Promise<number | null>
+  cacheStatus: () => LiveStatus['cache']
+  /** What each part knows of itself now. */
+  parts: () => Pick<LiveStatus, 'redis' | 'postgres' | 'mirror' | 'counters' | 'sample' | 'problems' | 'readOnly'> & {
+    statusSplit: StatusSplit | null
+  }
+  onConnectionChange: (listener: () => void) => void
+}
+
+/** The state of everything, kept fresh, and a word to whoever watches when it changed. */
+export interface LiveStatusBoard {
+  /** The state now, then on change, at most 10 times a second and at least every second, until the signal aborts. */
+  stream(signal: AbortSignal | undefined): AsyncGenerator<LiveStatus, void, void>
+  queueDepth(): number | null
+  start(): void
+  stop(): void
+}
+
+export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
+  const { signals, inspection } = deps
+  const revisions = { sessions: 0, events: 0, alerts: 0, queues: 0 }
+  const watchers = new Set<Wake>()
+  let looked: Looked = { syncLagMs: null, openAlerts: 0, queueDepth: null, cache: deps.cacheStatus() }
+  let timers: NodeJS.Timeout[] = []
+
+  const tell = (): void => {
+    for (const wake of watchers) wake.now()
+  }
+  const bump = (name: keyof typeof revisions) => (): void => {
+    revisions[name]++
+    tell()
+  }
+  signals.on('sessionsChanged', bump('sessions'))
+  signals.on('stored', bump('events'))
+  signals.on('alert', bump('alerts'))
+  signals.on('failedChanged', bump('queues'))
+  deps.onConnectionChange(tell)
+
+  async function lookAtQueues(): Promise<void> {
+    try {
+      const { queues } = await inspection.status()
+      const waiting = queues.filter(({ name }) => name !== 'failed')
+      const queueDepth = waiting.reduce((sum, { depth }) => sum + depth, 0)
+      const ages = waiting.flatMap(({ oldestAgeMs }) => oldestAgeMs ?? [])
+      // An empty queue has no lag; an item that carries no time has one that nobody knows.
+      const syncLagMs = queueDepth === 0 ? 0 : ages.length > 0 ? Math.max(...ages) : null
+      if (queueDepth !== looked.queueDepth) revisions.queues++
+      looked = { ...looked, syncLagMs, queueDepth }
+    } catch {
+      // Redis is away: its state says why, here it is unknown.
+      looked = { ...looked, syncLagMs: null, queueDepth: null }
+    }
+    tell()
+  }
+
+  async function lookSlowly(): Promise<void> {
+    const openAlerts = await deps.countOpenAlerts()
+    looked = { ...looked, openAlerts: openAlerts ?? looked.openAlerts, cache: deps.cacheStatus() }
+  }
+
+  const current = (): LiveStatus => {
+    const { queueDepth: _, ...known } = looked
+    return { at: new Date(), ...deps.parts(), ...known, revisions: { ...revisions } }
+  }
+
+  return {
+    async *stream(signal) {
+      const wake = new Wake()
+      watchers.add(wake)
+      try {
+        yield* throttled(wake, current, { atLeastEveryMs: refreshMs, signal })
+      } finally {
+        watchers.delete(wake)
+      }
+    },
+    queueDepth: () => looked.queueDepth,
+    start() {
+      signals.on('alert', () => void lookSlowly())
+      timers = [setInterval(() => void lookAtQueues(), refreshMs), setInterval(() => void lookSlowly(), slowRefreshMs)]
+      void lookAtQueues()
+      void lookSlowly()
+    },
+    stop() {
+      for (const timer of timers) clearInterval(timer)
+    },
+  }
+}
