@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { createSessionIds } from '../../../src/main/engine/session-ids.ts'
+import { earliest } from '../../../src/main/engine/sessions/earliest.ts'
+import { plainJson } from '../../../src/main/engine/sessions/profiles/plain-json.ts'
+import { Profiles } from '../../../src/main/engine/sessions/profiles/profiles.ts'
+import { SessionKeys } from '../../../src/main/engine/sessions/session-keys.ts'
+import { globOf } from '../../../src/main/engine/sessions/source/scan.ts'
+import type { RedisKey } from '../../../src/shared/model/ids.ts'
+
+const ids = createSessionIds('hmac', () => Buffer.alloc(32, 7))
+const profiles = new Profiles([plainJson('app:'), plainJson('app:session:'), plainJson('other:')])
+const key = (text: string) => text as RedisKey
+
+describe('globOf', () => {
+  test.each([
+    ['session:', 'session:*'],
+    ['a*b?c[d]e\\f', 'a\\*b\\?c\\[d\\]e\\\\f*'],
+    ['', '*'],
+  ])('%s matches as %s', (prefix, glob) => expect(globOf(prefix)).toBe(glob))
+})
+
+describe('Profiles', () => {
+  test('a key belongs to the longest prefix', () => {
+    expect(profiles.prefixOf(key('app:session:1'))).toBe('app:session:')
+    expect(profiles.prefixOf(key('app:1'))).toBe('app:')
+    expect(profiles.prefixOf(key('else'))).toBeNull()
+  })
+})
+
+describe('SessionKeys', () => {
+  test('a key names its session, unless its value names another', () => {
+    const keys = new SessionKeys(profiles, ids)
+    expect(keys.sessionOf(key('app:x'))).toBe(ids.of('x'))
+    keys.note(key('app:x'), 'y', ids.of('y'))
+    expect(keys.sessionOf(key('app:x'))).toBe(ids.of('y'))
+    keys.note(key('app:x'), 'x', ids.of('x'))
+    expect(keys.sessionOf(key('app:x'))).toBe(ids.of('x'))
+  })
+
+  test('rivals are the keys that could hold the same session', () => {
+    const keys = new SessionKeys(profiles, ids)
+    keys.note(key('other:p'), 'y', ids.of('y'))
+    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['app:session:y', 'other:y', 'other:p'])
+    keys.forget(key('other:p'))
+    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['app:session:y', 'other:y'])
+  })
+
+  test('a key is shown without its credential', () => {
+    const shown = new SessionKeys(profiles, ids).shown(key('app:session:my-secret-id'))
+    expect(shown).toBe(`app:session:…${ids.of('my-secret-id').slice(0, 12)}`)
+  })
+})
+
+describe('earliest', () => {
+  test('finds the first of some times; an unknown one is before all', () => {
+    expect(earliest([new Date(3), new Date(1), new Date(2)])).toEqual(new Date(1))
+    expect(earliest([new Date(3), null, new Date(2)])).toBeNull()
+    expect(earliest([])).toBeNull()
+  })
+})

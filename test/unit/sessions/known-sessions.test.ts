@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { KnownSessions } from '../../../src/main/engine/sessions/known-sessions.ts'
+import type { RedisKey } from '../../../src/shared/model/ids.ts'
+
+const key = (n: number) => `session:${n}` as RedisKey
+const digest = (n: number) => {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUInt32LE(n, 12)
+  return bytes
+}
+const session = (n: number, facts: { expiresAtMs?: number; lastActiveMs?: number; hash?: boolean } = {}) => ({
+  digest: digest(n),
+  expiresAtMs: facts.expiresAtMs ?? 1_000_000,
+  hash: facts.hash ?? false,
+  session: { lastActiveMs: facts.lastActiveMs ?? 0 },
+})
+
+describe('KnownSessions', () => {
+  test('recognises what it was given, to the last byte of the digest', () => {
+    const known = new KnownSessions()
+    for (let n = 0; n < 5_000; n++) known.put(key(n), session(n), 1)
+    for (let n = 0; n < 5_000; n++) {
+      expect(known.see(key(n), digest(n), 1_000_000, 2)).toBe(true)
+      expect(known.see(key(n), digest(n + 1), 1_000_000, 3)).toBe(false)
+    }
+    expect(known.seenIn(key(7), 2)).toBe(true)
+    expect(known.seenIn(key(7), 3)).toBe(false)
+  })
+
+  test('takes expiries within two seconds for the same', () => {
+    const known = new KnownSessions()
+    known.put(key(1), session(1), 1)
+    expect(known.see(key(1), digest(1), 1_001_900, 2)).toBe(true)
+    expect(known.see(key(1), digest(1), 1_002_100, 2)).toBe(false)
+    expect(known.see(key(1), digest(1), 997_900, 2)).toBe(false)
+    expect(known.see(key(1), digest(1), null, 2)).toBe(true)
+  })
+
+  test('a key that never expired and now does has changed', () => {
+    const known = new KnownSessions()
+    known.put(key(1), session(1, { expiresAtMs: Infinity }), 1)
+    expect(known.see(key(1), digest(1), 1_000_000, 2)).toBe(false)
+  })
+
+  test('lists what a round did not see, and forgets what is removed', () => {
+    const known = new KnownSessions()
+    for (let n = 0; n < 4; n++) known.put(key(n), session(n), 1)
+    known.see(key(2), digest(2), 1_000_000, 2)
+    expect(known.notSeenIn(2)).toEqual([key(0), key(1), key(3)])
+    known.remove(key(0))
+    known.remove(key(0))
+    expect(known.sessions).toBe(3)
+    expect(known.has(key(0))).toBe(false)
+  })
+
+  test('gives the place of a removed key to another, with nothing left of the first', () => {
+    const known = new KnownSessions()
+    known.put(key(1), session(1, { hash: true }), 1)
+    known.put(key(2), session(2), 1)
+    known.remove(key(1))
+    expect(known.statusSplit(0)).toEqual({ active: 1, recent: 0, idle: 0 })
+    known.put(key(3), { digest: digest(3), expiresAtMs: 5, hash: false, session: null }, 1)
+    expect(known.holdsSession(key(3))).toBe(false)
+    expect(known.see(key(3), digest(1), null, 2)).toBe(false)
+    expect(known.see(key(2), digest(2), 1_000_000, 2)).toBe(true)
+    expect(known.sessions).toBe(1)
+  })
+
+  test('a refused value is known but no session; a session whose value is refused stays one', () => {
+    const known = new KnownSessions()
+    known.putRefused(key(1), digest(1), Infinity, 1)
+    expect([known.has(key(1)), known.holdsSession(key(1)), known.sessions]).toEqual([true, false, 0])
+    known.put(key(2), session(2, { lastActiveMs: 10 }), 1)
+    expect(known.holdsString(key(2))).toBe(true)
+    known.putRefused(key(2), digest(9), Infinity, 2)
+    expect([known.holdsSession(key(2)), known.holdsString(key(2)), known.sessions]).toEqual([true, false, 1])
+  })
+
+  test('what is distrusted is not recognised', () => {
+    const known = new KnownSessions()
+    known.put(key(1), session(1), 1)
+    known.put(key(2), session(2), 1)
+    known.distrust(key(1))
+    known.distrust(key(99))
+    expect(known.see(key(1), digest(1), 1_000_000, 2)).toBe(false)
+    expect(known.see(key(2), digest(2), 1_000_000, 2)).toBe(true)
+  })
+
+  test('splits sessions by the age of their activity', () => {
+    const known = new KnownSessions()
+    const minute = 60_000
+    const at = 100 * minute
+    for (const [n, ago] of [1, 4, 5, 59, 60, 90].entries()) {
+      known.put(key(n), session(n, { lastActiveMs: at - ago * minute }), 1)
+    }
+    known.putRefused(key(50), digest(50), Infinity, 1)
+    expect(known.statusSplit(at)).toEqual({ active: 2, recent: 2, idle: 2 })
+  })
+})
