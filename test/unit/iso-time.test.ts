@@ -20,3 +20,11 @@ it('refuses what is no time, as toISOString does', () => {
   isoTime(new Date(0))
   expect(() => isoTime(new Date(Number.NaN))).toThrow(RangeError)
 })
+
+it('forgets minutes, not what they were', () => {
+  for (let minute = 0; minute < 1_000; minute++) {
+    const time = new Date(1_763_632_800_000 + minute * 60_000 + minute)
+    expect(isoTime(time)).toBe(time.toISOString())
+  }
+  expect(isoTime(new Date(1_763_632_800_000))).toBe('2025-11-20T10:00:00.000Z')
+})

@@ -23,16 +23,19 @@ export async function writeEvents(
   const boundaries = boundariesOf(distinct)
   await noteTransaction(tx, distinct, lockFor(boundaries))
   const settled = await settleBoundaries(tx, distinct, boundaries, options)
-  const kept = new Set<AuditEvent>()
-  for (const kind of ['session', 'log'] as const) {
-    const ofKind = settled.filter((event) => event.kind === kind)
-    for (const event of await insertEvents(tx, eventTables[kind], ofKind)) kept.add(event)
-  }
+  const ofKind = (kind: AuditEvent['kind']) => settled.filter((event) => event.kind === kind)
+  const stored = [
+    ...(await insertEvents(tx, eventTables.session, ofKind('session'))),
+    ...(await insertEvents(tx, eventTables.log, ofKind('log'))),
+  ]
+  if (stored.length === settled.length) return { stored: [...settled] }
+  const kept = new Set(stored)
   return { stored: settled.filter((event) => kept.has(event)) }
 }
 
 /** Of events with the same identity the first. */
-function withoutRepeats(events: readonly AuditEvent[]): AuditEvent[] {
+function withoutRepeats(events: readonly AuditEvent[]): readonly AuditEvent[] {
+  if (new Set(events.map(({ eventId }) => eventId)).size === events.length) return events
   const seen = new Set<string>()
   return events.filter((event) => {
     const before = seen.size
