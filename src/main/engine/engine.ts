@@ -17,6 +17,7 @@ export function createEngine({ config, secretKey, sources = {}, log }: EngineOpt
 } {
   let assembly: Assembly = assemble(config, sources, log)
   let services = servicesOf(assembly)
+  let inUse = config
   let changing: Promise<void> = Promise.resolve()
 
   function servicesOf(from: Assembly): Services {
@@ -26,13 +27,13 @@ export function createEngine({ config, secretKey, sources = {}, log }: EngineOpt
     }
   }
 
-  async function reconnect({ redisUrl, postgresUrl }: { redisUrl: string; postgresUrl: string }): Promise<void> {
+  async function reconnect({ redisUrl, postgresUrl }: Parameters<Services['saveConnections']>[0]): Promise<void> {
     const next = ConfigSchema.safeParse({
-      ...config,
+      ...inUse,
       // The sample's name and colour are not those of one's own servers.
-      workspace: config.workspace.kind === 'sample' ? {} : config.workspace,
-      redis: { ...config.redis, url: redisUrl },
-      postgres: { ...config.postgres, url: postgresUrl },
+      workspace: inUse.workspace.kind === 'sample' ? {} : inUse.workspace,
+      redis: { ...inUse.redis, url: redisUrl ?? inUse.redis.url },
+      postgres: { ...inUse.postgres, url: postgresUrl ?? inUse.postgres.url },
     })
     if (!next.success) {
       const [issue] = next.error.issues
@@ -41,7 +42,13 @@ export function createEngine({ config, secretKey, sources = {}, log }: EngineOpt
         `${issue?.path.join('.') ?? ''}: expected ${issue?.message ?? 'another value'}.`,
       )
     }
-    await saveConnections(config.home, { redis: redisUrl, postgres: postgresUrl }, secretKey)
+    const redis = next.data.redis.url
+    const postgres = next.data.postgres.url
+    if (redis === null || postgres === null) {
+      throw new GatehouseError('INVALID_INPUT', 'Give the addresses of both: there is none in use to keep.')
+    }
+    await saveConnections(config.home, { redis, postgres }, secretKey)
+    inUse = next.data
     const before = assembly
     assembly = assemble(next.data, { ...sources, 'redis.url': 'file', 'postgres.url': 'file' }, log)
     services = servicesOf(assembly)

@@ -30,6 +30,11 @@ export const system = {
   testConnection: base
     .input(z.object({ store: z.enum(['redis', 'postgres']), url: ConnectionUrl }))
     .output(z.object({ ok: z.boolean(), message: z.string(), server: z.string().nullable(), tookMs: z.number() })),
-  /** Saves connections to the config file (passwords sealed by the host's key) and reconnects to them. */
-  saveConnections: base.input(z.object({ redisUrl: ConnectionUrl, postgresUrl: ConnectionUrl })).output(Done),
+  /**
+   * Saves connections to the config file (passwords sealed by the host's key) and reconnects to them; null keeps the one in
+   * use, whose password nobody can read back.
+   */
+  saveConnections: base
+    .input(z.object({ redisUrl: ConnectionUrl.nullable(), postgresUrl: ConnectionUrl.nullable() }))
+    .output(Done),
 }

@@ -15,6 +15,7 @@ import { eventKey, queryOfKey } from '../../../src/renderer/pages/events/event-k
 import { missingFor } from '../../../src/renderer/pages/sessions/revoke/confirmation.ts'
 import { tally } from '../../../src/renderer/pages/sessions/revoke/tally.ts'
 import { timelineSteps } from '../../../src/renderer/pages/sessions/timeline-steps.ts'
+import { savable } from '../../../src/renderer/pages/settings/savable.ts'
 import { errorCodes } from '../../../src/shared/errors.ts'
 import { blankEvent } from '../../../src/shared/model/event.ts'
 import { EventId, SessionId } from '../../../src/shared/model/ids.ts'
@@ -222,4 +223,13 @@ describe('events', () => {
     )
     expect(evidenceQuery({ entityKind: 'system', entity: 'redis', ...window })).not.toContain('redis')
   })
+})
+
+test('connections that were left empty stay as they are; the sample needs both', () => {
+  const typed = (redisUrl: string, postgresUrl: string, isSample = false) =>
+    savable({ redisUrl, postgresUrl, isSample })
+  expect(typed(' ', '')).toBeNull()
+  expect(typed('redis://a', ' ')).toEqual({ redisUrl: 'redis://a', postgresUrl: null })
+  expect(typed('redis://a', '', true)).toBeNull()
+  expect(typed('redis://a', 'postgres://b', true)).toEqual({ redisUrl: 'redis://a', postgresUrl: 'postgres://b' })
 })

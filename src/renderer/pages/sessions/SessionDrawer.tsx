@@ -12,7 +12,7 @@ import { ErrorNote } from '../../components/ErrorNote.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { JsonView } from '../../components/JsonView.tsx'
 import { addTerm } from '../../query/terms.ts'
-import { formatBytes, formatDuration, shortId } from '../../text/format.ts'
+import { formatBytes, formatCount, formatDuration, shortId } from '../../text/format.ts'
 import { revoking } from './revoke/revoke-store.ts'
 import { SessionFacts } from './SessionFacts.tsx'
 import { Timeline } from './Timeline.tsx'
@@ -46,7 +46,7 @@ export function SessionDrawer({ sessionId }: { sessionId: SessionId }) {
       <DrawerSection title="Facts">
         <SessionFacts session={session} />
       </DrawerSection>
-      <DrawerSection title="Life" note={`${timeline.length} events`}>
+      <DrawerSection title="Life" note={formatCount(timeline.length, 'event')}>
         <Timeline events={timeline} />
       </DrawerSection>
       <DrawerSection title="Value in Redis now" note={live && liveNote(live)}>

@@ -36,6 +36,7 @@ export function ConnectionField({ store, title, example, state, source, url, onU
               {state.status}
             </Mark>,
           ],
+          ['Address', <code key="address">{state.target}</code>],
           ['Server', state.server],
           ['Since', <Age key="since" at={state.since} />],
           ['Trouble', state.reason],
@@ -45,7 +46,7 @@ export function ConnectionField({ store, title, example, state, source, url, onU
       />
       <div className={classes.address}>
         <TextInput
-          label={`Address of ${title}`}
+          label={`New address of ${title}`}
           placeholder={example}
           value={url}
           maxLength={2000}
