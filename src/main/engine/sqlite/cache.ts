@@ -23,6 +23,7 @@ export interface Cache {
   putSample(sample: Sample): void
   /** Newest first. */
   alerts(limit: number): Alert[]
+  alertIds(): AlertId[]
   alert(alertId: AlertId): { alert: Alert; events: AlertEventRef[] } | null
   /** Oldest first, both ends included. */
   samples(fromMs: number, toMs: number): Sample[]
@@ -61,6 +62,7 @@ export function createCache(database: Database): Cache {
   const readAlerts = database.prepare<[number], { alert: string }>(
     'SELECT alert FROM alerts ORDER BY window_end_ms DESC, alert_id LIMIT ?',
   )
+  const readAlertIds = database.prepare<[], { id: AlertId }>('SELECT alert_id AS id FROM alerts')
   const readAlert = database.prepare<[string], { alert: string }>('SELECT alert FROM alerts WHERE alert_id = ?')
   const readAlertEvents = database.prepare<[string], { created_at_ms: number; event_id: EventId }>(
     'SELECT created_at_ms, event_id FROM alert_events WHERE alert_id = ? ORDER BY created_at_ms, event_id',
@@ -94,6 +96,7 @@ export function createCache(database: Database): Cache {
     dropAlert: (alertId) => void dropAlert.run(alertId),
     putSample: (sample) => void putSample.run(sampleToRow(sample)),
     alerts: (limit) => readAlerts.all(limit).map(({ alert }) => alertFromJson(alert)),
+    alertIds: () => readAlertIds.all().map(({ id }) => id),
     alert: (alertId) => {
       const found = readAlert.get(alertId)
       if (found === undefined) return null

@@ -1,0 +1,109 @@
+import { messageOf } from '../../../shared/errors.ts'
+import type { LiveStatus } from '../../../shared/model/system.ts'
+import { Wake } from '../throttle.ts'
+import { fillAlerts } from './alerts.ts'
+import type { FillContext, OfflineDeps } from './deps.ts'
+import { fillEvents } from './events.ts'
+import { fillSessions } from './sessions.ts'
+
+const dayMs = 86_400_000
+/** How soon what other engines stored is looked for; what this one stores is told by a signal. */
+const lookMs = 2_000
+/** Events come in bursts: gathered for this long, they are one transaction of the cache. */
+const gatherMs = 250
+/** Sessions and alerts that changed are found by reading their whole tables, at least this far apart... */
+const tableMs = 5_000
+/** ...and further where that takes long, so that it is a twentieth of the time at most. */
+const restPerWork = 20
+const pruneMs = 60_000
+const retryMs = 1_000
+const asOfKey = 'offline.asOf'
+
+export interface Filler {
+  start(): void
+  stop(): Promise<void>
+  /** Everything once, now; for who closes soon. @throws GatehouseError POSTGRES_UNAVAILABLE */
+  fillOnce(signal: AbortSignal): Promise<void>
+  /** When the cache last held all that the audit store had; null before the first time. Survives a restart. */
+  asOf(): Date | null
+  /** `newestAt` is asOf(). */
+  status(): LiveStatus['cache']
+}
+
+/** Keeps the cache filled with what is stored, whoever stores it, for as long as PostgreSQL is there. */
+export function createFiller(deps: OfflineDeps): Filler {
+  const { database, cache, config, signals, problems, log, now = Date.now } = deps
+  const oldest = () => new Date(now() - config.cache.maxAgeDays * dayMs)
+  const context: FillContext = { database, cache, problems, oldest }
+  const wake = new Wake()
+  const stopping = new AbortController()
+  const look = () => wake.now()
+  let running: Promise<void> = Promise.resolve()
+  let nextTablesMs = 0
+  let nextPruneMs = 0
+
+  async function fill(signal: AbortSignal): Promise<void> {
+    const startedMs = now()
+    await fillEvents(context, signal)
+    if (startedMs >= nextTablesMs) await fillTables(signal)
+    // What was stored while this ran may be missing.
+    if (!signal.aborted) cache.setMeta(asOfKey, new Date(startedMs).toISOString())
+    if (now() >= nextPruneMs) prune()
+  }
+
+  async function fillTables(signal: AbortSignal): Promise<void> {
+    const startedMs = now()
+    await fillSessions(context, signal)
+    await fillAlerts(context, signal)
+    nextTablesMs = now() + Math.max(tableMs, restPerWork * (now() - startedMs))
+  }
+
+  function prune(): void {
+    cache.prune(config.cache, now())
+    nextPruneMs = now() + pruneMs
+  }
+
+  async function keepFilled(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await database.ready(signal)
+        await fill(signal)
+        await wake.wait(lookMs, signal)
+        await new Wake().wait(gatherMs, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        if (database.state().status === 'connected') {
+          problems.report('cache', 'the cache could not be filled', messageOf(error))
+          log.warn({ err: error }, 'the cache could not be filled')
+        }
+        await new Wake().wait(retryMs, signal)
+      }
+    }
+  }
+
+  const asOf = () => {
+    const stored = cache.meta(asOfKey)
+    return stored === null ? null : new Date(stored)
+  }
+
+  return {
+    start: () => {
+      signals.on('stored', look)
+      running = keepFilled(stopping.signal)
+    },
+    stop: async () => {
+      signals.off('stored', look)
+      stopping.abort()
+      await running
+    },
+    fillOnce: async (signal) => {
+      nextTablesMs = 0
+      await fill(signal)
+    },
+    asOf,
+    status: () => {
+      const { bytes, events } = cache.status()
+      return { status: 'open', newestAt: asOf(), bytes, events }
+    },
+  }
+}
