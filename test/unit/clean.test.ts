@@ -56,6 +56,12 @@ describe('cleanMetadata', () => {
     })
   })
 
+  it('shows the settings of a cookie, not its value', () => {
+    const input = { cookie: { path: '/', httpOnly: true, token: 'x' }, headers: { cookie: 'sid=1' } }
+    const clean = { cookie: { path: '/', httpOnly: true, token: '[redacted]' }, headers: { cookie: '[redacted]' } }
+    expect(cleanMetadata(input, hash, [])).toEqual(clean)
+  })
+
   it('keeps __proto__ as data and changes no prototype', () => {
     const clean = cleanMetadata(JSON.parse('{"__proto__":{"admin":true},"a":1}'), hash, [])
     expect(Object.getPrototypeOf(clean)).toBe(Object.prototype)
