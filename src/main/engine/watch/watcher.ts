@@ -23,7 +23,7 @@ export interface WatcherDeps {
 }
 
 export interface Watcher {
-  /** Loads the rules and begins to watch. One engine on a store watches at a time. */
+  /** Begins to watch. One engine on a store watches at a time. */
   start(): void
   /** Stops after the batch that is under way. */
   stop(): Promise<void>
@@ -46,6 +46,8 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   let raised = 0
   let stopping = new AbortController()
   let running: Promise<void> | null = null
+  // At once, because an engine that only looks on lists the rules too.
+  const loading = config.watch.enabled ? load() : Promise.resolve()
 
   async function load(): Promise<void> {
     loaded = await loadRules([resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])])
@@ -57,7 +59,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
 
   /** Whatever goes wrong, what is in memory may be ahead of the store: it is thrown away and read anew. */
   async function run(signal: AbortSignal): Promise<void> {
-    await load()
+    await loading
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         await database.ready(signal)
