@@ -75,12 +75,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const config = validate(settings)
   const { redis, postgres } = config
   refuseHalf(config)
-  for (const [name, url] of [
-    ['redis.url', redis.url],
-    ['postgres.url', postgres.url],
-  ] as const) {
-    if (url !== null && !config.allowLinkLocal) refuseLinkLocal(name, url)
-  }
+  refuseLinkLocal(config)
   return {
     config,
     configured: redis.url !== null && postgres.url !== null,

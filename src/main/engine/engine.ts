@@ -2,6 +2,7 @@ import { GatehouseError } from '../../shared/errors.ts'
 import { assemble, type Assembly, type SyncSummary } from './assembly.ts'
 import { saveConnections } from './config-file.ts'
 import { ConfigSchema } from './config-schema.ts'
+import { refuseLinkLocal } from './link-local.ts'
 import { createRouter } from './router.ts'
 import type { Services } from './services.ts'
 import type { Engine, EngineOptions } from './thread.ts'
@@ -42,6 +43,7 @@ export function createEngine({ config, secretKey, sources = {}, log }: EngineOpt
         `${issue?.path.join('.') ?? ''}: expected ${issue?.message ?? 'another value'}.`,
       )
     }
+    refuseLinkLocal(next.data)
     const redis = next.data.redis.url
     const postgres = next.data.postgres.url
     if (redis === null || postgres === null) {

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { GatehouseError } from '../../shared/errors.ts'
+import type { Config } from './config-schema.ts'
 
 /** Where clouds keep the credentials of their machines, and what only neighbours reach: no store lives there. */
 const linkLocal = new BlockList()
@@ -7,8 +8,15 @@ linkLocal.addSubnet('169.254.0.0', 16, 'ipv4')
 linkLocal.addSubnet('fe80::', 10, 'ipv6')
 linkLocal.addAddress('fd00:ec2::254', 'ipv6')
 
-/** @throws GatehouseError CONFIG_INVALID when the URL of setting `name` leads to a link-local or metadata address */
-export function refuseLinkLocal(name: string, url: string): void {
+/** @throws GatehouseError CONFIG_INVALID when a store's URL leads to a link-local or metadata address */
+export function refuseLinkLocal({ allowLinkLocal, redis, postgres }: Config): void {
+  if (allowLinkLocal) return
+  refuse('redis.url', redis.url)
+  refuse('postgres.url', postgres.url)
+}
+
+function refuse(name: string, url: string | null): void {
+  if (url === null) return
   const host = canonicalHost(new URL(url).hostname)
   const family = isIP(host)
   if (family === 0 || !linkLocal.check(host, family === 6 ? 'ipv6' : 'ipv4')) return

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { messageOf } from '../../shared/errors.ts'
 import { ConfigSchema, type Config } from './config-schema.ts'
+import { refuseLinkLocal } from './link-local.ts'
 import { openDatabase } from './postgres/open.ts'
 import { openRedis } from './redis/open.ts'
 
@@ -31,10 +32,14 @@ export async function testConnection(
     server,
     tookMs: Math.round(performance.now() - startedMs),
   })
-  const parsed = ConfigSchema.shape[store].safeParse({ ...config[store], url })
+  const parsed = ConfigSchema.safeParse({ ...config, [store]: { ...config[store], url } })
   if (!parsed.success) return answer(false, `Expected ${parsed.error.issues[0]?.message ?? 'another URL'}.`)
-  const connection =
-    store === 'redis' ? openRedis({ ...config.redis, url }, log) : openDatabase({ ...config.postgres, url }, log)
+  try {
+    refuseLinkLocal(parsed.data)
+  } catch (error) {
+    return answer(false, messageOf(error))
+  }
+  const connection = store === 'redis' ? openRedis(parsed.data.redis, log) : openDatabase(parsed.data.postgres, log)
   const late = AbortSignal.timeout(deadlineMs)
   const failed = new AbortController()
   const stopListening = connection.onState((state) => {
