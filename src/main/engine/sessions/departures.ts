@@ -6,7 +6,7 @@ import { endEvent } from './derive-events.ts'
 import { earliest } from './earliest.ts'
 import { holdsEnds } from './held-ends.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
-import { withTombstone } from './source/tombstones.ts'
+import { readTombstones } from './source/tombstones.ts'
 import { endEvidence } from './store/end-evidence.ts'
 import { endSessions, type SessionEnd } from './store/end-sessions.ts'
 import type { SessionRow } from './store/session-row.ts'
@@ -62,10 +62,10 @@ async function judge(
   nowMs: number,
 ): Promise<{ certain: JudgedEnd[]; inferred: JudgedEnd[] }> {
   const judged = { certain: [] as JudgedEnd[], inferred: [] as JudgedEnd[] }
+  if (departures.length === 0) return judged
+  const revoked = await readTombstones(redis.client, config.redis.keys.revoked)
   for (let from = 0; from < departures.length; from += batchSize) {
     const page = departures.slice(from, from + batchSize)
-    const keys = page.flatMap(({ key }) => key ?? [])
-    const revoked = await withTombstone(redis.client, config.redis.keys.revoked, keys)
     const records = await endEvidence(
       database,
       page.map(({ sessionId }) => sessionId),

@@ -8,6 +8,7 @@ import { digestBytes, digestOf } from './digest.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
 import type { Refusal } from './profiles/types.ts'
 import { SessionWriter } from './session-writer.ts'
+import { ahead } from './source/ahead.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
 /** Takes in the keys of one reconcile: reads them, and has those written that are new or changed. */
@@ -17,8 +18,6 @@ export class Intake {
   /** Keys that hold a session. */
   scanned = 0
   problems = 0
-  /** Redis's clock at the last reading; 0 before the first. */
-  nowMs = 0
 
   constructor(context: MirrorContext) {
     this.#context = context
@@ -26,25 +25,27 @@ export class Intake {
   }
 
   /**
-   * Keys may be repeated, and need not exist any more.
+   * Takes pages of keys, which may be repeated and need not exist any more, and writes what came of them.
    * @throws GatehouseError REDIS_UNAVAILABLE or POSTGRES_UNAVAILABLE; what was not committed is found again next time
    */
-  async take(keys: readonly RedisKey[]): Promise<void> {
-    const { redis, config, memory } = this.#context
-    const fresh = [...new Set(keys)].filter(
-      (key) => !memory.known.seenIn(key, memory.round) && !this.writer.has(key) && !this.#isUnreadable(key),
-    )
-    const holdsString = (key: RedisKey) => memory.known.holdsString(key)
-    for (const reading of await readKeys(redis.client, fresh, config.mirror.readChunk, holdsString)) {
-      this.nowMs = Math.max(this.nowMs, reading.nowMs)
-      this.#consider(reading)
+  async take(pages: AsyncIterable<RedisKey[]> | Iterable<RedisKey[]>): Promise<void> {
+    for await (const readings of ahead(pages, (keys) => this.#read(keys))) {
+      for (const reading of readings) this.#consider(reading)
+      await this.writer.flushWhenFull()
     }
-    await this.writer.flushWhenFull()
+    await this.writer.flush()
+  }
+
+  #read(keys: readonly RedisKey[]): Promise<KeyReading[]> {
+    const { redis, config, memory } = this.#context
+    const readable = keys.filter((key) => !this.#isUnreadable(key))
+    return readKeys(redis.client, readable, config.mirror.readChunk, (key) => memory.known.holdsString(key))
   }
 
   #consider(reading: KeyReading): void {
     const { memory } = this.#context
     const { key, expiresAtMs, value } = reading
+    if (memory.known.seenIn(key, memory.round) || this.writer.has(key)) return
     const digest = value.type === 'other' ? digestOfType(value.name) : digestOf(value, expiresAtMs !== null)
     const known = memory.known.has(key)
     if (known && memory.known.see(key, digest, expiresAtMs, memory.round)) {
@@ -52,7 +53,7 @@ export class Intake {
       return
     }
     // Most keys name their session, so that after a restart their values need not be parsed.
-    if (!known && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
+    if (!known && memory.unclaimed.size > 0 && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
     const decoded = this.#decode(reading)
     if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.refusal)
     this.#change(decoded, reading, digest)
@@ -85,10 +86,10 @@ export class Intake {
     const { unclaimed, known, round } = this.#context.memory
     const row = unclaimed.get(sessionId)
     if (row?.digest?.equals(digest) !== true) return false
-    const rowExpiresAtMs = row.expiresAt?.getTime() ?? Infinity
+    const rowExpiresAtMs = row.expiresAtMs ?? Infinity
     if (expiresAtMs !== null && Math.abs(rowExpiresAtMs - expiresAtMs) > expiryToleranceMs) return false
     unclaimed.delete(sessionId)
-    const session = { lastActiveMs: row.activeAt.getTime() }
+    const session = { lastActiveMs: row.activeAtMs }
     known.put(key, { digest, expiresAtMs: expiresAtMs ?? rowExpiresAtMs, hash: value.type === 'hash', session }, round)
     this.scanned++
     return true
@@ -109,8 +110,8 @@ export class Intake {
     const row = known.has(key) ? undefined : unclaimed.get(sessionId)
     if (row !== undefined) {
       unclaimed.delete(sessionId)
-      const session = { lastActiveMs: row.activeAt.getTime() }
-      known.put(key, { digest, expiresAtMs: row.expiresAt?.getTime() ?? Infinity, hash: true, session }, round)
+      const session = { lastActiveMs: row.activeAtMs }
+      known.put(key, { digest, expiresAtMs: row.expiresAtMs ?? Infinity, hash: true, session }, round)
     }
     known.putRefused(key, digest, expiresAtMs ?? Infinity, round)
     if (known.holdsSession(key)) this.scanned++

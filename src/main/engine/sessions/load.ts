@@ -18,14 +18,12 @@ export async function load({ database, memory }: MirrorContext): Promise<void> {
   for await (const page of liveSessions(database)) {
     for (const row of page) {
       memory.unclaimed.set(row.sessionId, row)
-      newestMs = Math.max(newestMs, row.firstSeen.getTime())
+      newestMs = Math.max(newestMs, row.firstSeenMs)
     }
   }
-  for (const { sessionId, firstSeen, hasUser } of memory.unclaimed.values()) {
-    const mirroredSince = memory.baseline !== null && firstSeen > memory.baseline
-    if (hasUser && mirroredSince && firstSeen.getTime() > newestMs - longestReconcileMs) {
-      memory.dueLogins.set(sessionId, firstSeen)
-    }
+  const sinceMs = Math.max(memory.baseline?.getTime() ?? Infinity, newestMs - longestReconcileMs)
+  for (const { sessionId, firstSeenMs, hasUser } of memory.unclaimed.values()) {
+    if (hasUser && firstSeenMs > sinceMs) memory.dueLogins.set(sessionId, new Date(firstSeenMs))
   }
   memory.loaded = true
 }

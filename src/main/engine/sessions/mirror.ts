@@ -63,10 +63,11 @@ export function createMirror(deps: MirrorDeps): Mirror {
   let tail: Promise<unknown> = Promise.resolve()
   let loop: { stop: AbortController; ended: Promise<void> } | null = null
 
-  signals.on('revoked', (sessions) => {
+  const noteRevoked = (sessions: readonly { sessionId: SessionId }[]) => {
     const untilMs = performance.now() + config.revocation.guardMs
     for (const { sessionId } of sessions) memory.revoked.set(sessionId, untilMs)
-  })
+  }
+  signals.on('revoked', noteRevoked)
 
   async function reconcileNow(options: ReconcileOptions): Promise<ReconcileResult> {
     state.running = true
@@ -114,6 +115,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
   return {
     start() {
       if (loop !== null) return
+      signals.off('revoked', noteRevoked).on('revoked', noteRevoked)
       const stop = new AbortController()
       loop = { stop, ended: keepReconciling(stop.signal) }
     },
@@ -121,6 +123,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
       loop?.stop.abort()
       await loop?.ended
       await tail
+      signals.off('revoked', noteRevoked)
       loop = null
     },
     reconcile: reconcileNext,

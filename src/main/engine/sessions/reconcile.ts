@@ -7,7 +7,7 @@ import { load } from './load.ts'
 import { writeDueLogins } from './logins.ts'
 import { scanPages } from './source/scan.ts'
 import { readServer } from './source/server.ts'
-import { tombstones } from './source/tombstones.ts'
+import { readTombstones } from './source/tombstones.ts'
 import { writeBaseline } from './store/baseline.ts'
 
 /** Keys of one step of reading again. */
@@ -40,7 +40,7 @@ export async function reconcile(
   { settle = false }: ReconcileOptions,
 ): Promise<ReconcileResult> {
   const startedMs = performance.now()
-  const { redis, database, config, memory, profiles } = context
+  const { redis, database, memory } = context
   if (!memory.loaded) await load(context)
   const server = await readServer(redis.client)
   memory.round++
@@ -48,13 +48,13 @@ export async function reconcile(
   await distrustRevoked(context)
 
   const intake = new Intake(context)
-  for (const prefix of profiles.prefixes) {
-    for await (const page of scanPages(redis.client, prefix, config.mirror.scanCount)) {
-      await intake.take(page.filter((key) => profiles.prefixOf(key) === prefix))
-    }
+  try {
+    await intake.take(allKeys(context))
+    // A key may be deleted and set again while SCAN passes by: those that it did not show are read once more.
+    await intake.take(pagesOf(memory.known.notSeenIn(memory.round)))
+  } finally {
+    await intake.writer.settle()
   }
-  await takeAgain(intake, memory.known.notSeenIn(memory.round))
-  await intake.writer.flush()
 
   const after = await readServer(redis.client)
   if (after.runId !== server.runId) {
@@ -73,18 +73,24 @@ export async function reconcile(
   return { scanned, ...writer.counts, ended, problems, tookMs: performance.now() - startedMs }
 }
 
-/** A key may be deleted and set again while SCAN passes by: those that it did not show are read once more. */
-async function takeAgain(intake: Intake, keys: readonly RedisKey[]): Promise<void> {
-  for (let from = 0; from < keys.length; from += pageSize) await intake.take(keys.slice(from, from + pageSize))
+/** Keys of all profiles, those of one prefix after those of another. */
+async function* allKeys({ redis, config, profiles }: MirrorContext): AsyncGenerator<RedisKey[]> {
+  for (const prefix of profiles.prefixes) {
+    for await (const page of scanPages(redis.client, prefix, config.mirror.scanCount)) {
+      yield page.filter((key) => profiles.prefixOf(key) === prefix)
+    }
+  }
+}
+
+function* pagesOf(keys: readonly RedisKey[]): Generator<RedisKey[]> {
+  for (let from = 0; from < keys.length; from += pageSize) yield keys.slice(from, from + pageSize)
 }
 
 /** Revoked sessions that are there again, perhaps with the very value that they had, are read and written anew. */
 async function distrustRevoked({ redis, config, memory }: MirrorContext): Promise<void> {
   const nowMs = performance.now()
   for (const [sessionId, untilMs] of memory.revoked) if (untilMs < nowMs) memory.revoked.delete(sessionId)
-  for await (const keys of tombstones(redis.client, config.redis.keys.revoked)) {
-    for (const key of keys) memory.known.distrust(key)
-  }
+  for (const key of await readTombstones(redis.client, config.redis.keys.revoked)) memory.known.distrust(key)
 }
 
 function findDepartures({ memory }: MirrorContext): Departure[] {
@@ -95,8 +101,8 @@ function findDepartures({ memory }: MirrorContext): Departure[] {
       departures.push({ sessionId: keys.sessionOf(key), key, expiresAtMs: known.expiresAtMs(key) })
     } else known.remove(key)
   }
-  for (const { sessionId, expiresAt } of unclaimed.values()) {
-    departures.push({ sessionId, key: null, expiresAtMs: expiresAt?.getTime() ?? Infinity })
+  for (const { sessionId, expiresAtMs } of unclaimed.values()) {
+    departures.push({ sessionId, key: null, expiresAtMs: expiresAtMs ?? Infinity })
   }
   return departures
 }

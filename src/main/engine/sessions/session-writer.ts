@@ -12,12 +12,19 @@ export interface KeyChange extends SessionChange {
   reading: KeyReading
 }
 
+class Batch {
+  readonly changes = new Map<RedisKey, KeyChange>()
+  readonly keys = new Map<SessionId, RedisKey>()
+}
+
 /** Collects the changes of one reconcile and writes them by the batch. What is known advances after each COMMIT. */
 export class SessionWriter {
   readonly #context: MirrorContext
   readonly #refuse: (change: KeyChange, reason: string) => void
-  readonly #changes = new Map<RedisKey, KeyChange>()
-  readonly #keys = new Map<SessionId, RedisKey>()
+  #collected = new Batch()
+  /** Is being committed while the next one is collected. */
+  #underWay = new Batch()
+  #writing: Promise<void> = Promise.resolve()
   readonly counts = { changed: 0, created: 0 }
 
   /** `refuse` is told of a row that PostgreSQL does not take. */
@@ -27,31 +34,50 @@ export class SessionWriter {
   }
 
   has(key: RedisKey): boolean {
-    return this.#changes.has(key)
+    return this.#collected.changes.has(key) || this.#underWay.changes.has(key)
   }
 
   /** The key that waits to be written as this session. */
   keyOf(sessionId: SessionId): RedisKey | undefined {
-    return this.#keys.get(sessionId)
+    return this.#collected.keys.get(sessionId) ?? this.#underWay.keys.get(sessionId)
   }
 
   add(change: KeyChange): void {
-    this.#changes.set(change.reading.key, change)
-    this.#keys.set(change.facts.sessionId, change.reading.key)
+    this.#collected.changes.set(change.reading.key, change)
+    this.#collected.keys.set(change.facts.sessionId, change.reading.key)
   }
 
-  /** @throws GatehouseError POSTGRES_UNAVAILABLE; what was not committed is found again by the next reconcile */
+  /**
+   * Begins to write a full batch once the one before is committed.
+   * @throws GatehouseError POSTGRES_UNAVAILABLE; what was not committed is found again by the next reconcile
+   */
   async flushWhenFull(): Promise<void> {
-    if (this.#changes.size >= batchSize) await this.flush()
+    if (this.#collected.changes.size < batchSize) return
+    await this.#writing
+    this.#underWay = this.#collected
+    this.#collected = new Batch()
+    this.#writing = this.#writeAll([...this.#underWay.changes.values()])
+    // Whoever awaits it next is told; if nobody does, it is because something else failed before.
+    this.#writing.catch(() => undefined)
   }
 
+  /** Writes all that was collected. @throws GatehouseError POSTGRES_UNAVAILABLE */
   async flush(): Promise<void> {
-    const changes = [...this.#changes.values()]
+    await this.#writing
+    this.#underWay = new Batch()
+    await this.#writeAll([...this.#collected.changes.values()])
+    this.#collected = new Batch()
+  }
+
+  /** Waits until nothing is under way, whatever became of it. */
+  async settle(): Promise<void> {
+    await this.#writing.catch(() => undefined)
+  }
+
+  async #writeAll(changes: readonly KeyChange[]): Promise<void> {
     for (let from = 0; from < changes.length; from += batchSize) {
       await this.#write(changes.slice(from, from + batchSize))
     }
-    this.#changes.clear()
-    this.#keys.clear()
   }
 
   /** In one transaction. What PostgreSQL refuses for its data is halved until it stands alone. */

@@ -40,12 +40,15 @@ export async function writeSessions(
     if (endReason === 'revoked') ((await isThere(sessionId)) ? returned : left).add(sessionId)
   }
   const present = sorted.filter(({ facts }) => !left.has(facts.sessionId))
-  const firstSeen = await upsertSessions(tx, present, now)
+  await upsertSessions(tx, present, now)
+  const firstSeen = new Map<SessionId, Date>()
   const began = new Set<SessionId>()
   const events: AuditEvent[] = []
   for (const { facts } of present) {
     const row = before.get(facts.sessionId)
-    if (row === undefined || (row.endedAt !== null && row.endReason !== 'revoked')) began.add(facts.sessionId)
+    const begins = row === undefined || (row.endedAt !== null && row.endReason !== 'revoked')
+    firstSeen.set(facts.sessionId, begins ? now : row.firstSeen)
+    if (begins) began.add(facts.sessionId)
     else if (row.endedAt === null) events.push(...eventsOfChange(row, facts, now))
   }
   const stored = events.length === 0 ? [] : (await writeEvents(tx, events)).stored

@@ -6,18 +6,21 @@ export interface LiveSession {
   sessionId: SessionId
   /** null: written by something that keeps none. */
   digest: Buffer | null
-  expiresAt: Date | null
+  /** null: never. */
+  expiresAtMs: number | null
   /** Last activity, or when it was first seen. */
-  activeAt: Date
-  firstSeen: Date
+  activeAtMs: number
+  firstSeenMs: number
   hasUser: boolean
 }
 
 const pageSize = 20_000
+// Times as numbers: reading a hundred thousand of them as dates takes longer than all the rest.
+const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`
 const sql = `
-  SELECT r.session_id AS "sessionId", r.value_hash AS digest, r.expires_at AS "expiresAt",
-         coalesce(r.last_active, r.first_seen) AS "activeAt",
-         r.first_seen AS "firstSeen", r.user_id IS NOT NULL AS "hasUser"
+  SELECT r.session_id AS "sessionId", r.value_hash AS digest, ${ms('r.expires_at')} AS "expiresAtMs",
+         ${ms('coalesce(r.last_active, r.first_seen)')} AS "activeAtMs", ${ms('r.first_seen')} AS "firstSeenMs",
+         r.user_id IS NOT NULL AS "hasUser"
   FROM redis_sync_sessions r
   WHERE r.ended_at IS NULL AND r.session_id > $1
   ORDER BY r.session_id LIMIT ${pageSize}`

@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg'
-import type { SessionId } from '../../../../shared/model/ids.ts'
 import type { SessionFacts } from '../decode-session.ts'
 
 /** A session as it is written: what its value says, and the digest by which a change is noticed. */
@@ -41,19 +40,10 @@ const sql = `
   SELECT n.*, $1::timestamptz, $1::timestamptz FROM unnest(${arrays}) AS n
   ON CONFLICT (session_id) DO UPDATE SET ${updates}, last_seen = excluded.last_seen,
     first_seen = CASE WHEN r.end_reason <> 'revoked' THEN excluded.first_seen ELSE r.first_seen END,
-    ended_at = NULL, end_reason = NULL
-  RETURNING session_id AS "sessionId", first_seen AS "firstSeen"`
+    ended_at = NULL, end_reason = NULL`
 
-/**
- * Writes sessions as they are at `now`; each may occur once.
- * @returns when each was first seen in its present life
- */
-export async function upsertSessions(
-  tx: PoolClient,
-  changes: readonly SessionChange[],
-  now: Date,
-): Promise<Map<SessionId, Date>> {
+/** Writes sessions as they are at `now`; each may occur once. */
+export async function upsertSessions(tx: PoolClient, changes: readonly SessionChange[], now: Date): Promise<void> {
   const values = columns.map(({ value }) => changes.map(value))
-  const { rows } = await tx.query<{ sessionId: SessionId; firstSeen: Date }>(sql, [now.toISOString(), ...values])
-  return new Map(rows.map((row) => [row.sessionId, row.firstSeen]))
+  await tx.query(sql, [now.toISOString(), ...values])
 }
