@@ -99,7 +99,7 @@ describe('an empty cache', () => {
       evidence.map(({ eventId, createdAt }) => ({ eventId, createdAt })),
     )
     expect(filling.asOf()).toEqual(new Date(nowMs))
-    expect(filling.status()).toMatchObject({ status: 'open', events: 2, newestAt: new Date(nowMs) })
+    expect(cache.status()).toMatchObject({ events: 2, newestAt: evidence[0]!.createdAt })
     const online = await search(filling).sessions({ query: '', limit: 10, cursor: null })
     await goAway()
     const offline = await search(filling).sessions({ query: '', limit: 10, cursor: null })

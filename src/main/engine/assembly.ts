@@ -168,9 +168,9 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     }
     if (stopping.signal.aborted) return
     revocations.guard.start()
+    filler.start()
     if (config.workspace.role === 'view') return
     partitions.start()
-    filler.start()
     if (config.watch.enabled) watcher.start()
     if (!config.audit.enabled) return
     if (config.mirror.enabled) mirror.start()
@@ -211,7 +211,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       listAlerts: async (limit) =>
         database.state().status === 'connected'
           ? { rows: await watcher.list(limit), origin: { store: 'postgres', asOf: null } }
-          : { rows: cache.alerts(limit), origin: { store: 'cache', asOf: cache.status().newestAt } },
+          : { rows: cache.alerts(limit), origin: { store: 'cache', asOf: filler.asOf() } },
       getAlert: async (alertId) => {
         const found = database.state().status === 'connected' ? await watcher.get(alertId) : cache.alert(alertId)
         if (found === null) throw new GatehouseError('NOT_FOUND', `Alert ${alertId} is not in the store.`)

@@ -1,5 +1,4 @@
 import { messageOf } from '../../../shared/errors.ts'
-import type { LiveStatus } from '../../../shared/model/system.ts'
 import { Wake } from '../throttle.ts'
 import { fillAlerts } from './alerts.ts'
 import type { FillContext, OfflineDeps } from './deps.ts'
@@ -26,8 +25,6 @@ export interface Filler {
   fillOnce(signal: AbortSignal): Promise<void>
   /** When the cache last held all that the audit store had; null before the first time. Survives a restart. */
   asOf(): Date | null
-  /** `newestAt` is asOf(). */
-  status(): LiveStatus['cache']
 }
 
 /** Keeps the cache filled with what is stored, whoever stores it, for as long as PostgreSQL is there. */
@@ -81,11 +78,6 @@ export function createFiller(deps: OfflineDeps): Filler {
     }
   }
 
-  const asOf = () => {
-    const stored = cache.meta(asOfKey)
-    return stored === null ? null : new Date(stored)
-  }
-
   return {
     start: () => {
       signals.on('stored', look)
@@ -100,10 +92,9 @@ export function createFiller(deps: OfflineDeps): Filler {
       nextTablesMs = 0
       await fill(signal)
     },
-    asOf,
-    status: () => {
-      const { bytes, events } = cache.status()
-      return { status: 'open', newestAt: asOf(), bytes, events }
+    asOf: () => {
+      const stored = cache.meta(asOfKey)
+      return stored === null ? null : new Date(stored)
     },
   }
 }
