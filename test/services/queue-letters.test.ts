@@ -97,7 +97,7 @@ describe('failed items', () => {
   test('that come in while an act goes on are not part of it', async () => {
     await fail(letter(0), letter(1))
     const slow: RecordAct = async (act) => {
-      if (act.outcome === 'started') await fail(letter(2))
+      if (act.outcome === 'attempted') await fail(letter(2))
       return recordAct(act)
     }
     expect(await letters(slow).discard({ all: true }, 'tests')).toEqual({ discarded: 2 })
@@ -125,8 +125,8 @@ describe('an act on failed items', () => {
       items: [{ failedId: id(0), reason: 'no known dialect', text, bytes: 30 }],
     }
     expect(acts).toEqual([
-      { ...facts, outcome: 'started', details },
-      { ...facts, outcome: 'done', details: { ...details, startedAs: 1, moved: 1 } },
+      { ...facts, outcome: 'attempted', details },
+      { ...facts, outcome: 'done', details: { ...details, attempt: 1, moved: 1 } },
     ])
   })
 
@@ -144,7 +144,7 @@ describe('an act on failed items', () => {
       'audit:queue is not a list: nothing was moved',
     )
     expect(acts.map(({ outcome, details }) => [outcome, details['moved']])).toEqual([
-      ['started', undefined],
+      ['attempted', undefined],
       ['failed', 0],
     ])
     expect(await list('audit:failed')).toEqual([letter(0)])

@@ -21,6 +21,11 @@ describe('a failed item', () => {
     expect(letter.raw.equals(raw)).toBe(true)
   })
 
+  it('keeps nothing in its reason that the trail of acts could not store', () => {
+    const entry = encodeFailed(batchId, 0, Buffer.from('x'), 'a\0b', failedAt)
+    expect(decodeFailed(Buffer.from(entry)).reason).toBe(String.raw`a\u0000b`)
+  })
+
   it.each(['{"event":"theirs","error":"x"}', 'not json', '{"failed_id":1}'])(
     'of another program (%s) is known by its digest',
     (text) => {

@@ -80,7 +80,7 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
       count += letters.length
       for (const letter of letters.slice(0, maxDescribed - items.length)) {
         const { failedId, reason, text, bytes } = show(letter)
-        items.push({ failedId, reason, text: text.slice(0, maxDescribedText), bytes })
+        items.push({ failedId, reason, text: text.slice(0, maxDescribedText).toWellFormed(), bytes })
       }
       return 0
     })
@@ -106,7 +106,7 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
         details: { ...details, ...more },
       })
 
-    const startedAs = await record('started', {})
+    const attempt = await record('attempted', {})
     let moved = 0
     try {
       await forSelected(selection, depth, async (letters) => {
@@ -115,12 +115,12 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
         return now
       })
     } catch (error) {
-      await record('failed', { startedAs, moved, error: messageOf(error) })
+      await record('failed', { attempt, moved, error: messageOf(error) })
       throw error
     } finally {
       if (moved > 0) signals.emit('failedChanged')
     }
-    await record('done', { startedAs, moved })
+    await record('done', { attempt, moved })
     return moved
   }
 

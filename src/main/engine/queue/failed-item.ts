@@ -1,15 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { cleanText, maxTextLength } from '../clean.ts'
 import { itemIdentity } from './batch-id.ts'
 import { parseOrNull } from './json.ts'
 
+/** As itemIdentity and parseBatchId have them: anything else is not of our making, and goes to the trail of acts. */
+const printable = z.string().regex(/^[!-~]{1,600}$/)
+
 /** An entry of audit:failed as it lies in Redis. `raw` is the item as it was pushed, byte by byte. */
 const Stored = z.object({
-  failed_id: z.string().min(1).max(600),
+  failed_id: printable,
   failed_at: z.iso.datetime(),
   reason: z.string(),
-  batch_id: z.string(),
+  batch_id: printable,
   raw: z.string(),
   /** Set where the item is not UTF-8 and `raw` therefore its base64. */
   encoding: z.literal('base64').optional(),
@@ -53,7 +57,7 @@ export function decodeFailed(bytes: Buffer): FailedRecord {
   return {
     failedId: failed_id,
     failedAt: new Date(failed_at),
-    reason,
+    reason: cleanText(reason, 'reason', maxTextLength, []),
     batchId: batch_id,
     raw: Buffer.from(raw, encoding ?? 'utf8'),
   }

@@ -35,7 +35,7 @@ export function shownText(head: Buffer, bytes: number, sessionIds: SessionIds): 
   const hidden = text.replace(idLike, (match: string, name?: string, value?: string) =>
     name === undefined || value === undefined ? hash(match) : name + hash(value),
   )
-  return escapeControls(hidden).slice(0, maxShownBytes)
+  return escapeControls(hidden).slice(0, maxShownBytes).toWellFormed()
 }
 
 /** The text, without a last character that was cut in half; null where the bytes are not UTF-8. */

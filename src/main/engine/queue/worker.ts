@@ -38,7 +38,7 @@ export function createWorker(
     let failures = 0
     while (!control.stopping.aborted) {
       try {
-        await Promise.all([redis.ready(control.stopping), database.ready(control.stopping)])
+        await untilConnected(control.stopping)
         const batch = await claim()
         if (batch !== null) await workOff(batch, control)
         else if (!(await control.whenIdle())) return
@@ -50,6 +50,12 @@ export function createWorker(
         await pause(backoffMs(++failures), control.stopping)
       }
     }
+  }
+
+  /** Asks the states first: each wait leaves a listener on the signal, and this runs with every batch. */
+  async function untilConnected(signal: AbortSignal): Promise<void> {
+    if (redis.state().status !== 'connected') await redis.ready(signal)
+    if (database.state().status !== 'connected') await database.ready(signal)
   }
 
   async function workOff(batch: Batch, control: RunControl): Promise<void> {
