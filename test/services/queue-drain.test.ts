@@ -7,11 +7,12 @@ import { createDrain } from '../../src/main/engine/queue/drain.ts'
 import { encodeFailed } from '../../src/main/engine/queue/failed-item.ts'
 import { createLeaseHolder } from '../../src/main/engine/queue/lease.ts'
 import { storeBatch } from '../../src/main/engine/queue/store-batch.ts'
+import { createSessionIds } from '../../src/main/engine/session-ids.ts'
 import type { AuditEvent } from '../../src/shared/model/event.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts'
 import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
 import { waitFor } from '../helpers/wait.ts'
-import { openQueueWorld } from './queue-world.ts'
+import { key, openQueueWorld } from './queue-world.ts'
 
 type World = ReturnType<typeof openQueueWorld>
 
@@ -336,6 +337,37 @@ describe('a drain that runs', () => {
     await waitFor(() => next.counters().storedEvents === 1, { what: 'the next to adopt the batch' })
     await next.stop()
     expect(next.counters().adoptedBatches).toBe(1)
+  })
+
+  test('abandons after a while what PostgreSQL does not finish, and it is still stored once', async () => {
+    const world = await open({ workers: 1 })
+    await push(world, event(1), event(2))
+    const drain = createDrain(world)
+    await world.database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE audit_logs')
+      drain.start()
+      await waitFor(() => world.redis.client.exists('audit:leases'), { what: 'the claim' })
+      await drain.stop()
+    })
+    const next = createDrain(world)
+    expect((await next.drainUntilEmpty()).failed).toBe(0)
+    expect(next.counters().adoptedBatches).toBe(1)
+    await waitFor(async () => (await storedIds(world)).length === 2, { what: 'both events' })
+    expect(await world.redis.client.keys('*')).toEqual([])
+  })
+
+  test('waits for the key of the session ids rather than failing the items that need it', async () => {
+    const world = await open()
+    let known: Buffer | null = null
+    world.sessionIds = createSessionIds('hmac', () => known)
+    await push(world, { event_type: 'login', session_id: 'live-1' }, event(1))
+    const drain = createDrain(world)
+    drain.start()
+    await waitFor(() => drain.counters().retriedBatches > 0, { what: 'a retry' })
+    known = key
+    await waitFor(() => drain.counters().storedEvents === 2, { what: 'both events' })
+    await drain.stop()
+    expect(drain.counters().failedItems).toBe(0)
   })
 
   test('survives connections to PostgreSQL that are cut, whatever they were at', async () => {
