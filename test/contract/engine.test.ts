@@ -44,7 +44,7 @@ beforeAll(async () => {
   await redisCli(redis.url, ['-x', 'RPUSH', 'audit:queue'], JSON.stringify(login))
   engine = await spawnEngine({ config, secretKey: null, log: createLogger('test', 'silent') })
   open = []
-  clients = []
+  clients = [['the host itself', engine.client('host')]]
   for (const [name, openTransport] of Object.entries(transports)) {
     const transport = await openTransport(engine)
     open.push([name, transport])

@@ -1,0 +1,114 @@
+/** The first page: what is live, what looks wrong, and how old all of it is. */
+import { createTestDatabase } from '../helpers/postgres.ts'
+import { redisCli, startRedis } from '../helpers/redis.ts'
+import { startRelay } from '../helpers/relay.ts'
+import { createTempDir } from '../helpers/temp.ts'
+import { expect, test } from './helpers/fixtures.ts'
+import { failedLogins, pushItems, seedSessions } from './helpers/seed.ts'
+import { createWorkspace } from './helpers/workspace.ts'
+
+const users = Array.from({ length: 30 }, (_, at) => ({
+  id: `s${at}`,
+  user: `user${at}`,
+  idleMs: at < 20 ? 1_000 : 10 * 60_000,
+}))
+
+test('shows sessions, charts, alerts and problems as they come', async ({ launch }) => {
+  const { redis, env } = await createWorkspace()
+  await seedSessions(redis.url, users)
+  await redisCli(redis.url, ['SET', 'session:broken', '{no json', 'EX', '600'])
+  const { page } = await launch(env)
+
+  await expect(page).toHaveTitle(/Overview.*Gatehouse/)
+  const live = page.getByRole('group', { name: 'Live sessions' })
+  await expect(live).toContainText('30')
+  await expect(live.getByRole('listitem')).toHaveText(['20 active', '10 recent', '0 idle'])
+  await expect(page.getByRole('region', { name: 'Problems in the data' })).toContainText('1 in sessions')
+
+  await pushItems(redis.url, failedLogins('alice', 12))
+  const alerts = page.getByRole('region', { name: 'Latest alerts' })
+  await expect(alerts).toContainText('alice')
+  await expect(page.getByRole('link', { name: /^Alerts, \d+ open$/ })).toBeVisible()
+  await alerts.getByRole('link').filter({ hasText: 'alice' }).first().click()
+  await expect(page).toHaveURL(/#\/alerts\?row=/)
+})
+
+test('a chart is read by eye, by keyboard and as a table', async ({ launch }) => {
+  const { redis, env } = await createWorkspace()
+  await seedSessions(redis.url, users)
+  const { page } = await launch(env)
+
+  const chart = page.getByRole('region', { name: 'Active sessions' })
+  await expect(chart).toContainText('30 active')
+  await expect(chart.locator('canvas')).toBeVisible()
+
+  const moment = chart.getByRole('slider')
+  await moment.focus()
+  await moment.press('End')
+  await expect(moment).toHaveAttribute('aria-valuetext', /^\d\d:\d\d:\d\d, .* active$/)
+  const newest = Number(await moment.getAttribute('aria-valuenow'))
+  await moment.press('ArrowLeft')
+  await expect.poll(async () => Number(await moment.getAttribute('aria-valuenow'))).toBeLessThan(newest)
+  await moment.press('Escape')
+  await expect(moment).toHaveAttribute('aria-valuetext', /^now, /)
+
+  await chart.getByRole('button', { name: 'Active sessions as a table' }).click()
+  const table = page.getByRole('dialog', { name: 'Active sessions' })
+  await expect(table.getByRole('row').nth(1)).toContainText('30')
+  await table.getByRole('button', { name: 'Close' }).click()
+  await expect(table).toBeHidden()
+})
+
+test('stands still when asked to, and says so', async ({ launch }) => {
+  const { redis, env } = await createWorkspace()
+  await seedSessions(redis.url, users)
+  const { page } = await launch(env)
+  const live = page.getByRole('group', { name: 'Live sessions' })
+  await expect(live).toContainText('30')
+
+  await page.getByRole('button', { name: 'Live', exact: true }).click()
+  await expect(page.getByRole('contentinfo')).toContainText('Paused')
+  await seedSessions(redis.url, [{ id: 'late', user: 'late' }])
+  // It would have come within the interval of the mirror.
+  await expect(page.getByRole('contentinfo')).toContainText(/Paused, data ([6-9]|\d\d) s old/, { timeout: 20_000 })
+  await expect(live).toContainText('30')
+
+  await page.getByRole('button', { name: 'Paused' }).click()
+  await expect(live).toContainText('31')
+})
+
+test('with the network gone it reads the cache, says how old it is, and comes back by itself', async ({ launch }) => {
+  const [redis, database, home] = await Promise.all([startRedis(), createTestDatabase(), createTempDir()])
+  const postgresPort = Number(new URL(database.url).port)
+  const [toRedis, toPostgres] = await Promise.all([startRelay(redis.port), startRelay(postgresPort)])
+  const through = (url: string, port: number) => Object.assign(new URL(url), { port: String(port) }).href
+  await seedSessions(redis.url, users)
+  await pushItems(redis.url, [{ event_type: 'login', event_id: 'before', user_id: 'alice' }])
+  const { page } = await launch({
+    REDIS_URL: through(redis.url, toRedis.port),
+    POSTGRES_URL: through(database.url, toPostgres.port),
+    GATEHOUSE_HOME: home.path,
+  })
+  await expect(page.getByRole('group', { name: 'Live sessions' })).toContainText('30')
+  await page.getByRole('link', { name: 'Events' }).click()
+  await expect(page.getByRole('row').filter({ hasText: 'alice' })).toBeVisible()
+  await page.getByRole('link', { name: 'Settings' }).click()
+
+  toRedis.cut()
+  toPostgres.cut()
+  const banner = page.getByRole('status').filter({ hasText: 'Offline: PostgreSQL is not reachable.' })
+  await expect(banner).toContainText('whose newest event came', { timeout: 20_000 })
+  await page.getByRole('link', { name: 'Events' }).click()
+  await expect(page.getByRole('row').filter({ hasText: 'alice' })).toBeVisible()
+  await expect(page.getByText('from the cache')).toBeVisible()
+  await page.getByRole('link', { name: 'Sessions' }).click()
+  await page.getByRole('row').filter({ hasText: 'user1' }).first().click()
+  const revoke = page.getByRole('button', { name: /^Revoke / }).first()
+  await expect(revoke).toHaveAttribute('aria-disabled', 'true')
+  await expect(revoke).toHaveAccessibleDescription(/not connected/)
+
+  toRedis.mend()
+  toPostgres.mend()
+  await expect(banner).toBeHidden({ timeout: 30_000 })
+  await expect(revoke).not.toHaveAttribute('aria-disabled', 'true')
+})
