@@ -128,7 +128,8 @@ CREATE TABLE stored_transactions (
 CREATE INDEX stored_transactions_stored_at ON stored_transactions (stored_at);
 
 -- The inbox that makes the drain exact: a batch is stored in the transaction that writes its id here, or not at all.
--- failed: what PostgreSQL refused, as [{index, reason}], so that whoever adopts the batch names the same items.
+-- failed: what did not decode and what PostgreSQL refused, as [{index, reason}], so that whoever adopts the batch names
+-- the same items.
 CREATE TABLE ingest_batch (
   batch_id  text PRIMARY KEY,
   engine    text NOT NULL,

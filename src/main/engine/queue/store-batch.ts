@@ -86,7 +86,7 @@ const writeBisecting: Write = async (tx, decoded) => {
   const written: Written = { stored: [], refused: [] }
   const faults: unknown[] = []
   await bisect(0, decoded.events.length)
-  if (faults.length === decoded.events.length) throw faults[0]
+  if (faults.length > 0 && faults.length === decoded.events.length) throw faults[0]
   return written
 
   async function bisect(from: number, to: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { backoffMs } from '../../../shared/backoff.ts'
 import { messageOf } from '../../../shared/errors.ts'
-import { backoffMs } from '../backoff.ts'
 import { createClaim, type Batch } from './claim.ts'
 import { decodeBatch, type DecodedBatch } from './decode/batch.ts'
 import type { QueueDeps } from './deps.ts'
@@ -62,14 +62,14 @@ export function createWorker(
     const { batchId } = batch
     if (batch.adopted) tally.adoptedBatches++
     const heartbeat = startHeartbeat(leases, batchId, config.queue.leaseMs, log)
+    let result: StoredBatch | null
     try {
-      const result = await storeUntilDone(batch, heartbeat, control)
-      heartbeat.stop()
-      if (result !== null) await settle(batch, result)
-      else if (!heartbeat.lost) await leases.release(batchId)
+      result = await storeUntilDone(batch, heartbeat, control)
     } finally {
       heartbeat.stop()
     }
+    if (result !== null) await settle(batch, result)
+    else if (!heartbeat.lost) await leases.release(batchId)
   }
 
   /** @returns null when the batch was given up: the run is ending, or another owner has the batch */
