@@ -23,14 +23,16 @@ export function handOverPorts(engine: () => EngineHandle | null): void {
     const enginePort = started.connect(`window-${page.id}-${++handedOver}`)
     const { port1, port2 } = new MessageChannelMain()
     open.set(page, port1)
-    const leave = () => port1.close()
-    page.once('did-navigate', leave)
-    page.once('destroyed', leave)
-    port1.on('close', () => {
+    const leave = () => {
+      // At once: the next document may ask before this port has told that it closed.
       if (open.get(page) === port1) open.delete(page)
       page.off('did-navigate', leave)
       page.off('destroyed', leave)
-    })
+      port1.close()
+    }
+    page.on('did-navigate', leave)
+    page.on('destroyed', leave)
+    port1.on('close', leave)
     pump(port1, enginePort)
     frame.postMessage(channels.enginePort, null, [port2])
   })

@@ -1,4 +1,5 @@
 import { createORPCClient, mapEventIterator, ORPCError, type ClientContext, type ClientLink } from '@orpc/client'
+import { backoffMs } from '../../shared/backoff.ts'
 import type { EngineClient } from '../../shared/contract/index.ts'
 import { errorCodes } from '../../shared/errors.ts'
 
@@ -18,17 +19,9 @@ export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'signed-ou
 
 /** How long a call may wait for its first answer, and for a connection before that. */
 export const callTimeoutMs = 30_000
-const firstDelayMs = 250
-const longestDelayMs = 5_000
 
 const unavailable = (message: string, cause?: unknown) =>
   new ORPCError('ENGINE_UNAVAILABLE', { status: errorCodes.ENGINE_UNAVAILABLE.status, message, cause })
-
-/** Doubles up to the longest delay; the random half keeps many pages from coming back in one moment. */
-function delayMs(attempt: number): number {
-  const full = Math.min(longestDelayMs, firstDelayMs * 2 ** attempt)
-  return full / 2 + (Math.random() * full) / 2
-}
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -40,7 +33,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export async function keepConnected(open: OpenWire, onState: (state: LinkState) => void): Promise<EngineClient> {
   const connect = async (state: LinkState): Promise<Wire> => {
     onState(state)
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         const wire = await open(() => reconnect())
         onState('connected')
@@ -50,7 +43,7 @@ export async function keepConnected(open: OpenWire, onState: (state: LinkState) 
           onState('signed-out')
           throw error
         }
-        await pause(delayMs(attempt))
+        await pause(backoffMs(attempt))
       }
     }
   }

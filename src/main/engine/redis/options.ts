@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import type { RedisOptions } from 'ioredis'
+import { backoffMs } from '../../../shared/backoff.ts'
 import { GatehouseError, messageOf } from '../../../shared/errors.ts'
-import { backoffMs } from '../backoff.ts'
 import type { Config } from '../config-schema.ts'
 import type { RedisTarget } from './target.ts'
 
