@@ -8,7 +8,7 @@ import { putAll } from './put-all.ts'
 
 const placeKey = 'offline.events'
 /** Few enough that writing them does not hold up the engine. */
-const pageSize = 1_000
+const pageSize = 500
 /** With these an empty cache begins, before it follows what is stored. */
 const firstEvents = 50_000
 
