@@ -58,8 +58,7 @@ const overMessagePort =
   async (onGone) => {
     const arrival = nextPort()
     try {
-      await bridge.connectEngine()
-      const port = await arrival.port
+      const [port] = await Promise.all([arrival.port, bridge.connectEngine()])
       port.addEventListener('close', onGone, { once: true })
       const link = new PortLink({ port })
       port.start()
