@@ -238,6 +238,18 @@ test('what nobody fetched within a day is removed, and nothing else', async () =
   expect(left).not.toEqual(expect.arrayContaining([half]))
 })
 
+test('a file made from the cache says so in its name', async () => {
+  const cached = async () => ({ store: 'cache' as const, pages: (await search.allSessions('user:nobody', now)).pages })
+  const offline = createExports({
+    home,
+    events: () => Promise.reject(new Error('unused')),
+    sessions: cached,
+    now: () => now,
+  })
+  const file = await finished(offline.exportRows({ source: 'sessions', query: '', format: 'jsonl' }))
+  expect(file.name).toBe('gatehouse-sessions-2026-11-20T10-00-00Z-cached.jsonl')
+})
+
 test('a query that cannot be read fails before a file is begun', async () => {
   const before = await waiting()
   await expect(finished(reports.exportRows({ source: 'events', query: 'usr:x', format: 'csv' }))).rejects.toMatchObject(
