@@ -98,7 +98,7 @@ describe('resolveKeys', () => {
     await world.redis.client.set('session:broken', 'not a session')
     await world.redis.client.lpush('session:list', 'x')
   }
-  const wanted = ['json', 'hash', 'express', 'by-value', 'by-key', 'broken', 'list', 'gone']
+  const wanted = ['json', 'hash', 'express', 'by-value', 'broken', 'list', 'gone']
   const expected = () =>
     new Map([
       [idOf('json'), { key: 'session:json', profile: 'plain-json' }],
@@ -118,6 +118,11 @@ describe('resolveKeys', () => {
   test('finds them as well in a process whose mirror never ran', async () => {
     await fill()
     expect(await world.mirror.resolveKeys(wanted.map(idOf))).toEqual(expected())
+  })
+
+  test('does not take the id in a key for the session when the value names another', async () => {
+    await fill()
+    expect(await world.mirror.resolveKeys([idOf('by-key')])).toEqual(new Map())
   })
 
   test('finds a session that began after the last reconcile, and not one that ended', async () => {

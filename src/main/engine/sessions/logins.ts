@@ -19,8 +19,8 @@ export async function writeDueLogins({ database, memory, publish }: MirrorContex
     const sessionIds = page.map(([sessionId]): SessionId => sessionId)
     const stored = await database.transaction(async (tx) => {
       const rows = await sessionsByIds(tx, sessionIds)
-      const events = rows.filter((row) => row.userId !== null).map(loginEvent)
-      return (await writeEvents(tx, events, { knownAt: earliest(page.map(([, knownAt]) => knownAt)) })).stored
+      return (await writeEvents(tx, rows.map(loginEvent), { knownAt: earliest(page.map(([, knownAt]) => knownAt)) }))
+        .stored
     })
     for (const sessionId of sessionIds) memory.dueLogins.delete(sessionId)
     publish(stored, 0)
