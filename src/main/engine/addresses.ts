@@ -9,6 +9,7 @@ const bracketed = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i
  * is left out, and of a forwarded list the first hop counts, as express and nginx write it.
  */
 export function parseAddress(text: string): string | null {
+  if (isIPv4(text)) return text
   const first = text.split(',', 1)[0]?.trim() ?? ''
   const bare = withPort.exec(first)?.[1] ?? bracketed.exec(first)?.[1] ?? first
   const address = bare.split('%', 1)[0] ?? ''

@@ -103,7 +103,7 @@ export function parseTime(value: unknown): Date | null {
   if (typeof number === 'number') return inRange(Math.trunc(Math.abs(number) < 1e11 ? number * 1000 : number))
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(value)) return null
   // Without a zone a time is UTC: an audit trail must not depend on where it is read.
-  const zoned = /([zZ]|[+-]\d{2}:?\d{2})$/.test(value) || value.length === 10
+  const zoned = value.endsWith('Z') || value.length === 10 || /(z|[+-]\d{2}:?\d{2})$/.test(value)
   return inRange(Date.parse(zoned ? value : `${value.replace(' ', 'T')}Z`))
 }
 
