@@ -257,8 +257,9 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     async syncOnce(signal) {
       await Promise.all([storeReady(signal), redis.ready(signal)])
       await partitions.ensure()
-      const { scanned, created, changed, ended, problems: found, tookMs } = await mirror.reconcile()
+      // What the application reported is stored first: the mirror infers only the rest, and has no second look.
       const queue = await drain.drainUntilEmpty(signal)
+      const { scanned, created, changed, ended, problems: found, tookMs } = await mirror.reconcile({ settle: true })
       return { mirror: { scanned, created, changed, ended, problems: found, tookMs }, queue }
     },
   }
