@@ -1,4 +1,5 @@
-import { messageOf } from '../../../shared/errors.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import { Wake } from '../throttle.ts'
 import { fillAlerts } from './alerts.ts'
 import type { FillContext, OfflineDeps } from './deps.ts'
@@ -17,6 +18,12 @@ const restPerWork = 20
 const pruneMs = 60_000
 const retryMs = 1_000
 const asOfKey = 'offline.asOf'
+
+/** An abort ends it too: the caller looks at the signal. */
+const rest = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined)
+
+/** The state of the connection says it already. */
+const isAway = (error: unknown) => error instanceof GatehouseError && error.code === 'POSTGRES_UNAVAILABLE'
 
 export interface Filler {
   start(): void
@@ -66,14 +73,14 @@ export function createFiller(deps: OfflineDeps): Filler {
         await database.ready(signal)
         await fill(signal)
         await wake.wait(lookMs, signal)
-        await new Wake().wait(gatherMs, signal)
+        await rest(gatherMs, signal)
       } catch (error) {
         if (signal.aborted) return
-        if (database.state().status === 'connected') {
+        if (!isAway(error)) {
           problems.report('cache', 'the cache could not be filled', messageOf(error))
           log.warn({ err: error }, 'the cache could not be filled')
         }
-        await new Wake().wait(retryMs, signal)
+        await rest(retryMs, signal)
       }
     }
   }
