@@ -7,10 +7,14 @@ const executablePath = findTool('chromium')
 export default defineConfig<object, { host: Host }>({
   testDir: 'test/e2e',
   globalSetup: './test/e2e/helpers/global-setup.ts',
-  // The same specs on both hosts; what only one of them has is skipped, or left out, on the other.
+  // The same specs on both hosts, but for what only one of them has.
   projects: [
     { name: 'web', use: { host: 'web' }, testIgnore: ['desktop.spec.ts', 'electron.spec.ts'] },
-    { name: 'desktop', use: { host: 'desktop' } },
+    {
+      name: 'desktop',
+      use: { host: 'desktop' },
+      testIgnore: ['connection.spec.ts', 'serve.spec.ts', 'web-host.spec.ts'],
+    },
   ],
   outputDir: 'test-results',
   timeout: 60_000,

@@ -3,8 +3,6 @@ import { expect, test } from './helpers/fixtures.ts'
 import { serve } from './helpers/web.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
-test.skip(({ host }) => host !== 'web')
-
 /** What the status bar says of the stores: it comes from the engine, so it shows that there is a connection. */
 const redisConnected = (page: Page) => page.getByText('Redis connected')
 

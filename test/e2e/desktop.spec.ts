@@ -5,8 +5,6 @@ import type { ElectronApplication, Page } from '@playwright/test'
 import { expect, test, type Program } from './helpers/fixtures.ts'
 import { createWorkspace, type TestWorkspace } from './helpers/workspace.ts'
 
-test.skip(({ host }) => host !== 'desktop')
-
 let workspace: TestWorkspace
 let app: ElectronApplication
 let page: Page

@@ -6,8 +6,6 @@ import { expect, test } from './helpers/fixtures.ts'
 import { serve } from './helpers/web.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
-test.skip(({ host }) => host !== 'web')
-
 test('prints its address as JSON, and stops when asked, also while pages are connected', async () => {
   const { env } = await createWorkspace()
   const { url, stop } = await serve(env)
