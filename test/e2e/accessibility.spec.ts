@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './helpers/fixtures.ts'
+import { railLink } from './helpers/pages.ts'
 import { failedLogins, pushItems, seedSessions } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
@@ -62,12 +63,12 @@ for (const theme of ['Dark', 'Light', 'High contrast'] as const) {
 
 test('a session is found and its revocation planned without a mouse', async ({ launch }) => {
   const { page } = await launch((await seededWorkspace()).env)
-  await page.getByRole('link', { name: 'Sessions' }).waitFor()
+  await railLink(page, 'Sessions').waitFor()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
-  await expect(page.getByRole('link', { name: 'Sessions' })).toBeFocused()
+  await expect(railLink(page, 'Sessions')).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('grid')).toContainText('user7')
   await page.keyboard.press('/')
@@ -93,7 +94,7 @@ test('a session is found and its revocation planned without a mouse', async ({ l
 
 test('at 200 % everything is still there, and nothing is cut off', async ({ launch }) => {
   const { page } = await launch((await seededWorkspace()).env)
-  await page.getByRole('link', { name: 'Sessions' }).waitFor()
+  await railLink(page, 'Sessions').waitFor()
   // A window of 1280x800 at 200 % lays out as one of 640x400.
   await page.setViewportSize({ width: 640, height: 400 })
   for (const place of places) {

@@ -2,13 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from './helpers/fixtures.ts'
+import { openPage } from './helpers/pages.ts'
 import { failedLogins, pushItems, writeSettings } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
 test('an episode says why, by how much, and shows every event', async ({ launch }) => {
   const { redis, env } = await createWorkspace()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: /^Alerts/ }).click()
+  await openPage(page, 'Alerts')
   await expect(page.getByText('No alerts')).toBeVisible()
 
   await pushItems(redis.url, failedLogins('alice', 8))
@@ -38,7 +39,7 @@ test('a rule file that was refused is shown with its reason', async ({ launch })
   await writeFile(path.join(rules, 'mine.yml'), 'title: Mine\nnonsense: true\n')
   await writeSettings(home, `watch:\n  rulesDir: ${JSON.stringify(rules)}\n`)
   const { page } = await launch(env)
-  await page.getByRole('link', { name: /^Alerts/ }).click()
+  await openPage(page, 'Alerts')
   await expect(page.getByText('1 rule file refused')).toBeVisible()
   await expect(page.getByRole('listitem').filter({ hasText: 'mine.yml' })).toContainText(/\w+/)
 })

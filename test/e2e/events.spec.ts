@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from './helpers/fixtures.ts'
+import { openPage } from './helpers/pages.ts'
 import { pushItems } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
@@ -19,7 +20,7 @@ test('new events come to the top, wait while one looks further down, and say how
   const { redis, env } = await createWorkspace()
   await pushItems(redis.url, logins(100))
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Events' }).click()
+  await openPage(page, 'Events')
   const grid = page.getByRole('grid', { name: 'Events' })
   await expect(grid).toContainText('user99')
 
@@ -36,7 +37,6 @@ test('new events come to the top, wait while one looks further down, and say how
   const waiting = page.getByRole('button', { name: '3 new events' })
   await expect(waiting).toBeVisible()
   await waiting.click()
-  await page.keyboard.press('Home')
   await expect(waiting).toBeHidden()
   await expect(grid).toContainText('user203')
 })
@@ -45,7 +45,7 @@ test('one event is read in full, by a link too', async ({ launch }) => {
   const { redis, env } = await createWorkspace()
   await pushItems(redis.url, [{ ...login(1), metadata: { device: { trusted: false } } }])
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Events' }).click()
+  await openPage(page, 'Events')
   await page.getByRole('row').filter({ hasText: 'user1' }).click()
   const drawer = page.getByRole('complementary', { name: 'Event login' })
   await expect(drawer.getByRole('region', { name: 'Event as stored' })).toContainText('"trusted": false')
@@ -62,7 +62,7 @@ test('what was found goes into a file, made harmless for spreadsheets', async ({
   const { redis, env, home } = await createWorkspace()
   await pushItems(redis.url, logins(250))
   const { page, app } = await launch(env)
-  await page.getByRole('link', { name: 'Events' }).click()
+  await openPage(page, 'Events')
   await expect(page.getByRole('grid', { name: 'Events' })).toContainText('user249')
   await page.getByRole('button', { name: 'Export' }).click()
   const dialog = page.getByRole('dialog', { name: 'Export events' })

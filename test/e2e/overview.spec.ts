@@ -4,6 +4,7 @@ import { redisCli, startRedis } from '../helpers/redis.ts'
 import { startRelay } from '../helpers/relay.ts'
 import { createTempDir } from '../helpers/temp.ts'
 import { expect, test } from './helpers/fixtures.ts'
+import { openPage } from './helpers/pages.ts'
 import { failedLogins, pushItems, seedSessions } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
@@ -90,18 +91,18 @@ test('with the network gone it reads the cache, says how old it is, and comes ba
     GATEHOUSE_HOME: home.path,
   })
   await expect(page.getByRole('group', { name: 'Live sessions' })).toContainText('30')
-  await page.getByRole('link', { name: 'Events' }).click()
+  await openPage(page, 'Events')
   await expect(page.getByRole('row').filter({ hasText: 'alice' })).toBeVisible()
-  await page.getByRole('link', { name: 'Settings' }).click()
+  await openPage(page, 'Settings')
 
   toRedis.cut()
   toPostgres.cut()
   const banner = page.getByRole('status').filter({ hasText: 'Offline: PostgreSQL is not reachable.' })
   await expect(banner).toContainText('whose newest event came', { timeout: 20_000 })
-  await page.getByRole('link', { name: 'Events' }).click()
+  await openPage(page, 'Events')
   await expect(page.getByRole('row').filter({ hasText: 'alice' })).toBeVisible()
   await expect(page.getByText('from the cache')).toBeVisible()
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await page.getByRole('row').filter({ hasText: 'user1' }).first().click()
   const revoke = page.getByRole('button', { name: /^Revoke / }).first()
   await expect(revoke).toHaveAttribute('aria-disabled', 'true')

@@ -1,6 +1,7 @@
 /** What waits, what failed, and what is done about it. */
 import { redisCli } from '../helpers/redis.ts'
 import { expect, test } from './helpers/fixtures.ts'
+import { openPage } from './helpers/pages.ts'
 import { pushItems, writeSettings } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
@@ -10,7 +11,7 @@ test('what could not be written is shown with its reason, and discarded for one'
   const { redis, env } = await createWorkspace()
   await pushItems(redis.url, broken)
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Queues' }).click()
+  await openPage(page, 'Queues')
   const failed = page.getByRole('region', { name: '3 failed items' })
   await expect(failed.getByRole('listitem')).toHaveCount(3)
   await expect(failed).toContainText('{no json')
@@ -41,7 +42,7 @@ test('what failed goes back into the queue', async ({ launch }) => {
   const { redis, env } = await createWorkspace()
   await pushItems(redis.url, broken)
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Queues' }).click()
+  await openPage(page, 'Queues')
   await expect(page.getByRole('button', { name: 'Re-queue all 3' })).toBeVisible()
   await page.getByRole('button', { name: 'Re-queue all 3' }).click()
   const dialog = page.getByRole('dialog', { name: 'Re-queue failed items' })
@@ -62,7 +63,7 @@ test('what waits is looked at without touching it', async ({ launch }) => {
     Array.from({ length: 60 }, (_, at) => ({ event_type: 'login', user_id: `user${at}` })),
   )
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Queues' }).click()
+  await openPage(page, 'Queues')
   await expect(page.getByRole('group', { name: 'Waiting', exact: true })).toContainText('60')
   await page.getByText('Waiting', { exact: true }).last().click()
   await expect(page).toHaveURL(/tab=queue/)

@@ -1,6 +1,7 @@
 /** Finding a session, reading its life, ending it. */
 import { redisCli } from '../helpers/redis.ts'
 import { expect, test } from './helpers/fixtures.ts'
+import { openPage, railLink } from './helpers/pages.ts'
 import { pushItems, seedSessions, writeSettings } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
@@ -20,7 +21,7 @@ async function workspaceWithSessions() {
 test('a search narrows the rows, a value leads on, and the address keeps it all', async ({ launch }) => {
   const { env } = await workspaceWithSessions()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   const rows = page.getByRole('grid', { name: 'Sessions' }).locator('[aria-rowindex]:not([aria-rowindex="1"])')
   await expect(rows.filter({ hasText: 'alice' })).toHaveCount(2)
 
@@ -61,7 +62,7 @@ test('a search narrows the rows, a value leads on, and the address keeps it all'
 test('the keyboard alone is enough', async ({ launch }) => {
   const { env } = await workspaceWithSessions()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Sessions' }).waitFor()
+  await railLink(page, 'Sessions').waitFor()
   await page.keyboard.press('g')
   await page.keyboard.press('s')
   const grid = page.getByRole('grid', { name: 'Sessions' })
@@ -91,7 +92,7 @@ test('the keyboard alone is enough', async ({ launch }) => {
 test('chosen columns are kept', async ({ launch }) => {
   const { env } = await workspaceWithSessions()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('checkbox', { name: 'Agent' }).uncheck()
   await page.getByRole('checkbox', { name: 'First seen' }).check()
@@ -103,7 +104,7 @@ test('chosen columns are kept', async ({ launch }) => {
 test('what an application stored is shown, and never run', async ({ launch }) => {
   const { env } = await workspaceWithSessions()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await page.getByRole('row').filter({ hasText: 'bob' }).click()
   await expect(page.getByRole('complementary').getByRole('button', { name: hostile })).toBeVisible()
   expect(await page.evaluate(() => 'ran' in window)).toBe(false)
@@ -114,7 +115,7 @@ test('one session is ended for a reason, and Redis is asked whether it is', asyn
   const { env, redis } = await workspaceWithSessions()
   await pushItems(redis.url, [{ event_type: 'login', user_id: 'bob', session_id: 'b1', ip_address: '192.0.2.7' }])
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await page.getByRole('row').filter({ hasText: 'bob' }).click()
   const drawer = page.getByRole('complementary')
   await expect(drawer.getByRole('listitem').filter({ hasText: 'login' })).toBeVisible()
@@ -125,7 +126,7 @@ test('one session is ended for a reason, and Redis is asked whether it is', asyn
   await expect(dialog).toContainText('This will not end')
   const act = dialog.getByRole('button', { name: 'End this session' })
   await expect(act).toHaveAccessibleDescription('Choose a reason.')
-  await act.click()
+  await act.press('Enter')
   expect(await redisCli(redis.url, ['EXISTS', 'session:b1'])).toBe('1')
 
   await dialog.getByLabel('Reason').selectOption('compromised')
@@ -147,7 +148,7 @@ test('one session is ended for a reason, and Redis is asked whether it is', asyn
 test('all sessions of a user are ended once their number is typed', async ({ launch }) => {
   const { env, redis } = await workspaceWithSessions()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await page.getByRole('row').filter({ hasText: 'alice' }).first().click()
   await page.getByRole('button', { name: 'Revoke all of this user' }).click()
   const dialog = page.getByRole('dialog', { name: 'Revoke all sessions of a user' })
@@ -170,10 +171,10 @@ test('a read-only workspace says why nothing can be ended', async ({ launch }) =
   await writeSettings(home, 'workspace:\n  readOnly: true\n')
   const { page } = await launch(env)
   await expect(page.getByRole('contentinfo')).toContainText('Read-only')
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await page.getByRole('row').filter({ hasText: 'bob' }).click()
   const revoke = page.getByRole('button', { name: /^Revoke\b/ }).first()
   await expect(revoke).toHaveAccessibleDescription(/read-only/)
-  await revoke.click()
+  await revoke.press('Enter')
   await expect(page.getByRole('dialog')).toBeHidden()
 })

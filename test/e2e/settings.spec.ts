@@ -1,13 +1,14 @@
 /** Connections that are tried before they are used, and a screen to one's liking. */
 import { startRedis } from '../helpers/redis.ts'
 import { expect, test } from './helpers/fixtures.ts'
+import { openPage } from './helpers/pages.ts'
 import { seedSessions } from './helpers/seed.ts'
 import { createWorkspace } from './helpers/workspace.ts'
 
 test('a connection is tried, and the outcome is said in words', async ({ launch }) => {
   const { redis, env } = await createWorkspace()
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Settings' }).click()
+  await openPage(page, 'Settings')
   const connections = page.getByRole('region', { name: 'Connections' })
   await expect(connections.getByText('connected', { exact: true })).toHaveCount(2)
   await expect(connections.getByText('environment')).toHaveCount(2)
@@ -28,18 +29,18 @@ test('other connections are saved and used at once; one that is left empty stays
   const other = await startRedis()
   await seedSessions(other.url, [{ id: 'o1', user: 'olga' }])
   const { page } = await launch(env)
-  await page.getByRole('link', { name: 'Settings' }).click()
+  await openPage(page, 'Settings')
   await page.getByLabel('New address of Redis').fill(other.url)
   await page.getByRole('button', { name: 'Save and connect' }).click()
   await expect(page.getByText('Saved', { exact: true })).toBeVisible({ timeout: 20_000 })
   await expect(page.getByRole('region', { name: 'Connections' }).getByText('connected', { exact: true })).toHaveCount(2)
-  await page.getByRole('link', { name: 'Sessions' }).click()
+  await openPage(page, 'Sessions')
   await expect(page.getByRole('row').filter({ hasText: 'olga' })).toBeVisible({ timeout: 20_000 })
 })
 
 test('theme, rows and clock are kept', async ({ launch }) => {
   const { page } = await launch((await createWorkspace()).env)
-  await page.getByRole('link', { name: 'Settings' }).click()
+  await openPage(page, 'Settings')
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   expect(await background()).toBe('rgb(14, 17, 22)')
   await page.getByText('Light', { exact: true }).click()

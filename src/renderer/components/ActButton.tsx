@@ -19,11 +19,19 @@ export function ActButton({ blocked, onClick, children, ...rest }: ActButtonProp
     )
   }
   return (
-    <Tooltip label={blocked} events={{ hover: true, focus: true, touch: true }}>
-      <Button {...rest} aria-disabled data-disabled aria-describedby={why} onClick={(event) => event.preventDefault()}>
-        {children}
-        <VisuallyHidden id={why}>{blocked}</VisuallyHidden>
-      </Button>
-    </Tooltip>
+    <>
+      <Tooltip label={blocked} events={{ hover: true, focus: true, touch: true }}>
+        <Button
+          {...rest}
+          aria-disabled
+          data-disabled
+          aria-describedby={why}
+          onClick={(event) => event.preventDefault()}
+        >
+          {children}
+        </Button>
+      </Tooltip>
+      <VisuallyHidden id={why}>{blocked}</VisuallyHidden>
+    </>
   )
 }

@@ -29,6 +29,7 @@ export function EventsPage() {
   const search = useSearch()
   const [cursor, setCursor] = useState(0)
   const [isAway, setAway] = useState(false)
+  const [jumps, setJumps] = useState(0)
   const isFollowing = useLive((view) => view.feed === 'live')
   const isHeld = isAway || openKey !== null
   const stored = useTail(search, isFollowing)
@@ -39,6 +40,13 @@ export function EventsPage() {
   )
   const { source, view, retry, refresh, behind, onPoint } = useLiveList(fetchPage, stored, isHeld)
 
+  // A grid that is made anew stands at its top.
+  const toTop = () => {
+    setCursor(0)
+    setJumps(jumps + 1)
+    refresh()
+  }
+
   return (
     <div className={split.split}>
       <div className={split.list}>
@@ -46,14 +54,14 @@ export function EventsPage() {
           view={view}
           one="event"
           waiting={behind > 0 && isHeld ? formatCount(behind, 'new event') : null}
-          onShow={refresh}
+          onShow={toTop}
         >
           <ColumnMenu columns={eventColumns} layout={preferences.eventColumns} />
           <ExportButton source="events" query={search} />
         </ListBar>
         {view.error !== null && <ErrorNote error={view.error} onRetry={retry} />}
         <Grid
-          key={search}
+          key={`${search} ${jumps}`}
           label="Events"
           columns={eventColumns}
           layout={preferences.eventColumns}

@@ -28,6 +28,7 @@ export function SessionsPage() {
   const search = useSearch()
   const [cursor, setCursor] = useState(0)
   const [isAway, setAway] = useState(false)
+  const [jumps, setJumps] = useState(0)
   const revision = useLive((view) => view.status?.revisions.sessions ?? 0)
 
   const fetchPage = useCallback<FetchPage<Session>>(
@@ -36,6 +37,13 @@ export function SessionsPage() {
   )
   const { source, view, retry, refresh, behind, onPoint } = useLiveList(fetchPage, revision, isAway || openId !== null)
 
+  // A grid that is made anew stands at its top.
+  const toTop = () => {
+    setCursor(0)
+    setJumps(jumps + 1)
+    refresh()
+  }
+
   return (
     <div className={split.split}>
       <div className={split.list}>
@@ -43,14 +51,14 @@ export function SessionsPage() {
           view={view}
           one="session"
           waiting={behind !== 0 && (isAway || openId !== null) ? 'Changes wait' : null}
-          onShow={refresh}
+          onShow={toTop}
         >
           <ColumnMenu columns={sessionColumns} layout={preferences.sessionColumns} />
           <ExportButton source="sessions" query={search} />
         </ListBar>
         {view.error !== null && <ErrorNote error={view.error} onRetry={retry} />}
         <Grid
-          key={search}
+          key={`${search} ${jumps}`}
           label="Sessions"
           columns={sessionColumns}
           layout={preferences.sessionColumns}
