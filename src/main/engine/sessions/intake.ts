@@ -75,10 +75,11 @@ export class Intake {
       return this.#refuse(reading, digest, 'another key holds a session of the same id: give each session its own')
     }
     memory.keys.note(key, liveId, facts.sessionId)
-    if (!memory.known.has(key) && this.#claim(facts.sessionId, reading, digest)) return
+    const isNew = !memory.known.has(key)
+    if (isNew && this.#claim(facts.sessionId, reading, digest)) return
     for (const note of notes) this.#report(`mirrored with a change: ${whatOf(note)}`, key, note)
     this.scanned++
-    this.writer.add({ facts, digest, reading })
+    this.writer.add({ facts, digest, isNew, reading })
   }
 
   /** Whether the session's row, as an earlier run left it, says just this: then there is nothing to write. */

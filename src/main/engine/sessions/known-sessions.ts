@@ -119,13 +119,16 @@ export class KnownSessions {
     return keys
   }
 
-  /** Sessions by the age of their last activity. One pass over a column: a millisecond for 200,000 sessions. */
+  /** Sessions by the age of their last activity: one pass over two columns. */
   statusSplit(nowMs: number): StatusSplit {
     const split = { active: 0, recent: 0, idle: 0 }
-    for (let slot = 0; slot < this.#slots.size + this.#free.length; slot++) {
+    const slots = this.#slots.size + this.#free.length
+    for (let slot = 0; slot < slots; slot++) {
       if (!this.#flag(slot, isSession)) continue
       const idleMs = nowMs - (this.#lastActiveMs[slot] ?? 0)
-      split[idleMs < activeWithinMs ? 'active' : idleMs < recentWithinMs ? 'recent' : 'idle']++
+      if (idleMs < activeWithinMs) split.active++
+      else if (idleMs < recentWithinMs) split.recent++
+      else split.idle++
     }
     return split
   }

@@ -40,7 +40,7 @@ export interface Mirror {
   counters(): MirrorCounters
   /** Sessions in Redis; null before the first complete reconcile of this run. */
   liveCount(): number | null
-  /** null as for liveCount. */
+  /** Counted at most once a second; null as for liveCount. */
   statusSplit(nowMs: number): StatusSplit | null
   /** What lies in Redis under the session's key now, fit to be shown; null if it is gone. */
   readLive(sessionId: SessionId): Promise<LiveValue | null>
@@ -112,6 +112,15 @@ export function createMirror(deps: MirrorDeps): Mirror {
 
   const isKnown = () => state.lastReconcileAt !== null
 
+  let counted: { atMs: number; split: StatusSplit } | null = null
+  function statusSplit(nowMs: number): StatusSplit | null {
+    if (!isKnown()) return null
+    if (counted === null || Math.abs(nowMs - counted.atMs) >= 1_000) {
+      counted = { atMs: nowMs, split: memory.known.statusSplit(nowMs) }
+    }
+    return counted.split
+  }
+
   return {
     start() {
       if (loop !== null) return
@@ -130,7 +139,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
     state: () => ({ ...state }),
     counters: () => ({ ...counters }),
     liveCount: () => (isKnown() ? memory.known.sessions + memory.unclaimed.size - memory.absent.size : null),
-    statusSplit: (nowMs) => (isKnown() ? memory.known.statusSplit(nowMs) : null),
+    statusSplit,
     readLive: (sessionId) => readLive(context, sessionId),
     resolveKeys: (sessionIds) => resolveKeys(context, sessionIds),
     sessionOfKey: (key) => (profiles.prefixOf(key) === null ? null : memory.keys.sessionOf(key)),

@@ -4,7 +4,7 @@ import type { SessionId } from '../../../shared/model/ids.ts'
 import { writeEvents } from '../postgres/write-events.ts'
 import { changedEvent, lateLoginEvent } from './derive-events.ts'
 import { previousSessions, type PreviousSession } from './store/previous-sessions.ts'
-import { upsertSessions, type SessionChange } from './store/upsert-sessions.ts'
+import { insertSessions, upsertSessions, type SessionChange } from './store/upsert-sessions.ts'
 
 export interface WrittenSessions {
   stored: AuditEvent[]
@@ -30,19 +30,25 @@ export async function writeSessions(
 ): Promise<WrittenSessions> {
   // In one order, so that two engines that write the same sessions wait for each other instead of locking up.
   const sorted = changes.toSorted((a, b) => (a.facts.sessionId < b.facts.sessionId ? -1 : 1))
+  // New ones go first and alone: looking for the rows of all of them would read half the table for each batch.
+  const began = await insertSessions(
+    tx,
+    sorted.filter(({ isNew }) => isNew),
+    now,
+  )
+  const rest = sorted.filter(({ facts }) => !began.has(facts.sessionId))
   const before = await previousSessions(
     tx,
-    sorted.map(({ facts }) => facts),
+    rest.map(({ facts }) => facts),
   )
   const returned = new Set<SessionId>()
   const left = new Set<SessionId>()
   for (const { sessionId, endReason } of before.values()) {
     if (endReason === 'revoked') ((await isThere(sessionId)) ? returned : left).add(sessionId)
   }
-  const present = sorted.filter(({ facts }) => !left.has(facts.sessionId))
+  const present = rest.filter(({ facts }) => !left.has(facts.sessionId))
   await upsertSessions(tx, present, now)
-  const firstSeen = new Map<SessionId, Date>()
-  const began = new Set<SessionId>()
+  const firstSeen = new Map<SessionId, Date>([...began].map((sessionId) => [sessionId, now]))
   const events: AuditEvent[] = []
   for (const { facts } of present) {
     const row = before.get(facts.sessionId)

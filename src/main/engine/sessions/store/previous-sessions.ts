@@ -29,6 +29,7 @@ export async function previousSessions(
   tx: PoolClient,
   sessions: readonly SessionFacts[],
 ): Promise<Map<SessionId, PreviousSession>> {
+  if (sessions.length === 0) return new Map()
   const { rows } = await tx.query<PreviousSession>(sql, [
     sessions.map(({ sessionId }) => sessionId),
     sessions.map(({ ipAddress }) => ipAddress),

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { SessionId } from '../../../../shared/model/ids.ts'
 import type { SessionFacts } from '../decode-session.ts'
 
 /** A session as it is written: what its value says, and the digest by which a change is noticed. */
@@ -6,6 +7,8 @@ export interface SessionChange {
   facts: SessionFacts
   /** 16 bytes. */
   digest: Buffer
+  /** Its key was not known: most probably it has no row. */
+  isNew: boolean
 }
 
 type Value = string | number | boolean | null
@@ -34,16 +37,34 @@ const updates = columns
   .map(({ name }) => `${name} = excluded.${name}`)
   .join(', ')
 
-// A session that ended and is there again begins anew, unless it was revoked: that one only came back.
-const sql = `
+const insert = `
   INSERT INTO redis_sync_sessions AS r (${names}, first_seen, last_seen)
-  SELECT n.*, $1::timestamptz, $1::timestamptz FROM unnest(${arrays}) AS n
-  ON CONFLICT (session_id) DO UPDATE SET ${updates}, last_seen = excluded.last_seen,
+  SELECT n.*, $1::timestamptz, $1::timestamptz FROM unnest(${arrays}) AS n`
+
+const insertNew = `${insert} ON CONFLICT (session_id) DO NOTHING RETURNING session_id AS "sessionId"`
+
+// A session that ended and is there again begins anew, unless it was revoked: that one only came back.
+const upsert = `${insert} ON CONFLICT (session_id) DO UPDATE SET ${updates}, last_seen = excluded.last_seen,
     first_seen = CASE WHEN r.end_reason <> 'revoked' THEN excluded.first_seen ELSE r.first_seen END,
     ended_at = NULL, end_reason = NULL`
 
-/** Writes sessions as they are at `now`; each may occur once. */
+const parameters = (changes: readonly SessionChange[], now: Date) => [
+  now.toISOString(),
+  ...columns.map(({ value }) => changes.map(value)),
+]
+
+/** Inserts those that have no row yet, and returns them. Each may occur once. */
+export async function insertSessions(
+  tx: PoolClient,
+  changes: readonly SessionChange[],
+  now: Date,
+): Promise<Set<SessionId>> {
+  if (changes.length === 0) return new Set()
+  const { rows } = await tx.query<{ sessionId: SessionId }>(insertNew, parameters(changes, now))
+  return new Set(rows.map((row) => row.sessionId))
+}
+
+/** Writes sessions as they are at `now`, whatever row there is. Each may occur once. */
 export async function upsertSessions(tx: PoolClient, changes: readonly SessionChange[], now: Date): Promise<void> {
-  const values = columns.map(({ value }) => changes.map(value))
-  await tx.query(sql, [now.toISOString(), ...values])
+  if (changes.length > 0) await tx.query(upsert, parameters(changes, now))
 }
