@@ -115,7 +115,8 @@ describe('an empty cache', () => {
       [new Date(nowMs)],
     )
     await storeEvents(database, [event('ancient', { createdAt: new Date(nowMs - 8 * dayMs) })])
-    await filler().fillOnce(never)
+    const filling = filler()
+    await filling.fillOnce(never)
     const ids = new Set(cachedIds())
     expect(ids.size).toBe(50_000)
     expect([ids.has('n1'), ids.has('n50000'), ids.has('n50001'), ids.has('ancient')]).toEqual([
@@ -125,7 +126,7 @@ describe('an empty cache', () => {
       false,
     ])
     await storeEvents(database, [event('next'), event('late and old', { createdAt: new Date(nowMs - 9 * dayMs) })])
-    await filler().fillOnce(never)
+    await filling.fillOnce(never)
     expect(cachedIds()).toHaveLength(50_001)
     expect(cachedIds()).toContain('next')
   })
@@ -233,6 +234,17 @@ describe('a cache that follows', () => {
 })
 
 describe('while it runs', () => {
+  test('a failure is shown, and it goes on by itself when that is mended', async () => {
+    await database.query('ALTER TABLE alerts RENAME TO mislaid')
+    filler().start()
+    await waitFor(() => problems.list().length > 0, { what: 'the failure to be shown' })
+    expect(problems.list()).toMatchObject([{ area: 'cache', reason: 'the cache could not be filled' }])
+    expect(problems.list()[0]?.examples.join()).toContain('"alerts" does not exist')
+    await database.query('ALTER TABLE mislaid RENAME TO alerts')
+    await insertAlert('found again', [])
+    await waitFor(() => cache.alertIds().length === 1, { what: 'the alert in the cache' })
+  })
+
   test('it follows what is stored, waits while PostgreSQL is away, and goes on by itself', async () => {
     const filling = filler()
     filling.start()
