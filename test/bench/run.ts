@@ -1,0 +1,57 @@
+import os from 'node:os'
+import { Redis } from 'ioredis'
+import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
+import { startRedis } from '../helpers/redis.ts'
+import { releaseAll } from '../helpers/teardown.ts'
+import { benchDrain, type BenchServers } from './drain.ts'
+import { benchMirror } from './mirror.ts'
+
+/**
+ * `npm run bench [-- drain|mirror] [--quick]`: everything is measured as ratios within one run, because machines differ
+ * and are noisy. Prints JSON; progress goes to stderr.
+ */
+const names = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const quick = process.argv.includes('--quick')
+const wanted = (name: string): boolean => names.length === 0 || names.includes(name)
+const say = (text: string): void => void process.stderr.write(`[bench] ${text}\n`)
+
+async function freshServers(): Promise<BenchServers> {
+  // With flushes to disk, as in production; the tests leave them out.
+  const postgres = await startPostgres({ fsync: 'on' })
+  const redis = await startRedis({ args: ['--slowlog-log-slower-than', '2000', '--slowlog-max-len', '1000'] })
+  return { redisUrl: redis.url, postgresUrl: (await createTestDatabase({ server: postgres.url })).url }
+}
+
+async function versions({ redisUrl }: BenchServers): Promise<Record<string, string>> {
+  const redis = new Redis(redisUrl)
+  const info = await redis.info('server')
+  redis.disconnect()
+  return {
+    node: process.version,
+    redis: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown',
+    cpu: `${os.cpus().length} x ${os.cpus()[0]?.model ?? 'unknown'}`,
+  }
+}
+
+const result: Record<string, unknown> = {}
+try {
+  if (wanted('drain')) {
+    say('drain, beside \\copy and beside pop-one insert-one')
+    const servers = await freshServers()
+    result['machine'] = await versions(servers)
+    result['drain'] = await benchDrain(servers, quick ? { events: 10_000, rounds: 1 } : { events: 50_000, rounds: 5 })
+    await releaseAll()
+  }
+  if (wanted('mirror')) {
+    say('mirror, beside KEYS + GET + upsert')
+    const servers = await freshServers()
+    result['machine'] ??= await versions(servers)
+    result['mirror'] = await benchMirror(
+      servers,
+      quick ? { sessions: 10_000, rounds: 1 } : { sessions: 100_000, rounds: 5 },
+    )
+  }
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+} finally {
+  await releaseAll()
+}
