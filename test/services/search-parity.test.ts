@@ -1,6 +1,6 @@
 import path from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../src/main/engine/postgres/database.ts'
 import { cacheSearchStore } from '../../src/main/engine/search/cache-store.ts'
 import { matchesEvent } from '../../src/main/engine/search/match-event.ts'
 import { postgresSearchStore } from '../../src/main/engine/search/postgres-store.ts'
@@ -16,13 +16,13 @@ import { eventQueryFields } from '../../src/shared/model/query-fields.ts'
 import { sessionStatus, type Session } from '../../src/shared/model/session.ts'
 import { createTempDir } from '../helpers/temp.ts'
 import { corpusEvents, corpusSessions, nowMs, storedSessionId } from './search-corpus.ts'
-import { connectedDatabase, storeEvents, storeSessions } from './search-stores.ts'
+import { englishDatabase, storeEvents, storeSessions } from './search-stores.ts'
 
 const events = corpusEvents()
 const sessions = corpusSessions()
 const sessionIds = { sought: storedSessionId }
 
-let database: Database
+let dropDatabase: () => Promise<void>
 let cache: Cache
 let postgres: SearchStore
 let cached: SearchStore
@@ -30,7 +30,8 @@ let online: Search
 let offline: Search
 
 beforeAll(async () => {
-  database = await connectedDatabase()
+  const { database, drop } = await englishDatabase()
+  dropDatabase = drop
   await storeEvents(database, events)
   await storeSessions(database, sessions)
   postgres = postgresSearchStore(database)
@@ -45,7 +46,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   cache.close()
-  await database.close()
+  await dropDatabase()
 })
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
@@ -173,6 +174,11 @@ describe('events: both stores and the live tail say the same', () => {
     expect((await offline.events(page)).rows.map(eventKey)).toEqual(wanted)
     const condition = readQuery(query, context)
     expect(events.filter((event) => matchesEvent(condition, event))).toHaveLength(wanted.length)
+  })
+
+  test('although the one sorts and folds by a language, and the other by bytes', async () => {
+    const [row] = await postgres.run(sql`SELECT 'Ünï' ILIKE 'ünï' AS folds, 'a' < 'B' AS sorts`)
+    expect(row).toEqual({ folds: true, sorts: true })
   })
 
   test('most queries find something, and something else than all', () => {

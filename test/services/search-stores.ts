@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { pino } from 'pino'
 import type { Database } from '../../src/main/engine/postgres/database.ts'
 import { openDatabase } from '../../src/main/engine/postgres/open.ts'
@@ -12,6 +13,36 @@ export async function connectedDatabase(): Promise<Database> {
   const database = openDatabase({ url, maxConnections: 4 }, pino({ level: 'silent' }))
   await database.ready()
   return database
+}
+
+/**
+ * The same in a database that folds and sorts text as English does, not by its bytes as that of the tests: call `drop`
+ * before the test file ends.
+ */
+export async function englishDatabase(): Promise<{ database: Database; drop: () => Promise<void> }> {
+  const { url } = await createTestDatabase({ migrated: false })
+  const address = new URL(url)
+  const name = `${address.pathname.slice(1)}_english`
+  const locale = `TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`
+  await once(url, `CREATE DATABASE ${name} ${locale}`)
+  address.pathname = `/${name}`
+  const database = openDatabase({ url: address.href, maxConnections: 4 }, pino({ level: 'silent' }))
+  await database.ready()
+  const drop = async () => {
+    await database.close()
+    await once(url, `DROP DATABASE ${name} WITH (FORCE)`)
+  }
+  return { database, drop }
+}
+
+async function once(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
 }
 
 /** Stores events as the engine does. */
