@@ -71,6 +71,6 @@ test('what waits is looked at without touching it', async ({ launch }) => {
   await page.getByRole('button', { name: 'Newer' }).click()
   await expect(page.getByText('51 to 60 of 60')).toBeVisible()
   await page.getByRole('button', { name: /user59/ }).click()
-  await expect(page.getByRole('region', { name: 'Item' })).toContainText('"user_id": "user59"')
+  await expect(page.getByRole('region', { name: 'Item', exact: true })).toContainText('"user_id": "user59"')
   expect(await redisCli(redis.url, ['LLEN', 'audit:queue'])).toBe('60')
 })

@@ -28,7 +28,8 @@ test('other connections are saved and used at once; one that is left empty stays
   const { env } = await createWorkspace()
   const other = await startRedis()
   await seedSessions(other.url, [{ id: 'o1', user: 'olga' }])
-  const { page } = await launch(env)
+  // The password of the PostgreSQL that stays is sealed with a key from this.
+  const { page } = await launch({ ...env, GATEHOUSE_PASSPHRASE: 'correct horse battery' })
   await openPage(page, 'Settings')
   await page.getByLabel('New address of Redis').fill(other.url)
   await page.getByRole('button', { name: 'Save and connect' }).click()

@@ -147,6 +147,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     return row?.count ?? null
   }
 
+  /** Streams end with this assembly: who follows one asks again, and is answered by the assembly in its place. */
+  const untilStopped = (signal: AbortSignal | undefined): AbortSignal =>
+    signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal])
+
   /** Resolves once the audit store is there and its key for session ids is known. */
   async function storeReady(signal: AbortSignal): Promise<void> {
     await database.ready(signal)
@@ -200,14 +204,14 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         startedAt,
         sessionIds: config.privacy.sessionIds,
       }),
-      live: (signal) => live.stream(signal),
+      live: (signal) => live.stream(untilStopped(signal)),
       series: sampler.series,
       connections: () => ({ redis: redis.state(), postgres: database.state(), source: { ...sources } }),
       testConnection: ({ store, url }) => testConnection(config, store, url, log),
       searchSessions: search.sessions,
       getSession,
       searchEvents: search.events,
-      tail: (query, signal) => tailEvents(signals, search.eventFilter(query), signal),
+      tail: (query, signal) => tailEvents(signals, search.eventFilter(query), untilStopped(signal)),
       listAlerts: async (limit) =>
         database.state().status === 'connected'
           ? { rows: await watcher.list(limit), origin: { store: 'postgres', asOf: null } }
