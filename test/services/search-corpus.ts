@@ -88,13 +88,14 @@ function logEvent(index: number): AuditEvent {
   }
 }
 
-/** One of each of what is odd: the same time and id in both tables, no epoch, a far future, an id to trip over. */
+/** What is odd: the same time and id in both tables, ids that languages sort in their own way, no epoch, a far future. */
 function oddEvents(): AuditEvent[] {
   const at = (time: string, id: string, kind: AuditEvent['kind'], type: string) =>
     blankEvent({ eventId: EventId.parse(id), createdAt: new Date(time), kind, type, source: 'queue' })
   return [
     at('2026-11-19T00:00:00Z', 'twin', 'session', 'login'),
     at('2026-11-19T00:00:00Z', 'twin', 'log', 'register'),
+    ...['Zebra', 'apple', '[x]', 'a-b', 'ab'].map((id) => at('2026-11-19T01:00:00Z', id, 'log', 'register')),
     at('1970-01-01T00:00:00Z', 'old', 'session', 'login'),
     at('2099-12-31T23:59:59.999Z', 'far', 'log', 'register'),
     at('2026-11-18T00:00:00Z', "'; DROP TABLE audit_sessions; --", 'log', 'register'),
