@@ -82,7 +82,7 @@ export const ConfigSchema = z.strictObject({
       /** COUNT of SCAN. */
       scanCount: count.max(10_000).default(1_000),
       /** Keys read by one script call: keeps each command under 2 ms. */
-      readChunk: count.max(2_000).default(250),
+      readChunk: count.max(2_000).default(100),
       plainPrefix: key.default('session:'),
       connectRedisPrefix: key.default('sess:'),
       /** How long ends wait that nothing explains, when most sessions are gone at once: is it the right Redis? */
