@@ -89,6 +89,12 @@ export function cleanMetadata(
   }
 }
 
+/** Metadata with the notes on what was changed beside it, under `_notes`; what the application has there stays. */
+export const withNotes = (metadata: Metadata, notes: readonly Note[]): Metadata => ({
+  ...metadata,
+  _notes: '_notes' in metadata ? [metadata['_notes'], ...notes] : notes,
+})
+
 const epochDigits = /^\d{9,14}(\.\d+)?$/
 const earliestMs = Date.parse('0001-01-01T00:00:00Z')
 const latestMs = Date.parse('9999-12-31T00:00:00Z')

@@ -1,6 +1,6 @@
 import type { RedisKey } from '../../../shared/model/ids.ts'
 import type { Session } from '../../../shared/model/session.ts'
-import { cleanMetadata, cleanText, maxIdentifierLength, maxTextLength, type Note } from '../clean.ts'
+import { cleanMetadata, cleanText, maxIdentifierLength, maxTextLength, withNotes, type Note } from '../clean.ts'
 import type { SessionIds } from '../session-ids.ts'
 import { concealId } from './conceal.ts'
 import type { Profile, RawValue, ReadFacts, Refusal, SessionValue } from './profiles/types.ts'
@@ -36,13 +36,12 @@ export function decodeSession(
   const userId = userIdOf(session, notes)
   const clean = (text: string | null, name: string, maxLength: number): string | null =>
     text === null ? null : cleanText(text, name, maxLength, notes)
+  const metadata = cleanMetadata(Object.fromEntries(session.extra), (id) => sessionIds.of(id), notes)
   const texts = {
     userId: clean(userId, 'user_id', maxIdentifierLength),
     userAgent: clean(session.userAgent, 'user_agent', maxTextLength),
     country: clean(session.country, 'country', maxIdentifierLength),
-    metadata: cleanMetadata(Object.fromEntries(session.extra), (id) => sessionIds.of(id), notes),
   }
-  if (notes.length > 0) texts.metadata['_notes'] = notes
   const facts: SessionFacts = {
     sessionId,
     profile: profile.name,
@@ -53,6 +52,7 @@ export function decodeSession(
     expiresAt: read.keyExpiresAtMs === null ? session.expiresAt : new Date(read.keyExpiresAtMs),
     apiCallCount: session.apiCallCount,
     ...concealId(texts, liveId, sessionId),
+    metadata: concealId(notes.length === 0 ? metadata : withNotes(metadata, notes), liveId, sessionId),
   }
   return { facts, liveId, notes }
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { SessionId } from '../../../shared/model/ids.ts'
-import { cleanMetadata, type Note } from '../clean.ts'
+import { cleanMetadata, withNotes, type Note } from '../clean.ts'
 import { parseObject } from '../json-values.ts'
 import { concealId } from './conceal.ts'
 import type { MirrorContext } from './context.ts'
@@ -33,7 +33,7 @@ export async function readLive(context: MirrorContext, sessionId: SessionId): Pr
   const { bytes, content } = contentOf(reading.value)
   const notes: Note[] = []
   const clean = cleanMetadata(content, (liveId) => sessionIds.of(liveId), notes)
-  const shown = notes.length === 0 ? clean : { ...clean, _notes: notes }
+  const shown = notes.length === 0 ? clean : withNotes(clean, notes)
   return {
     key: memory.keys.shown(resolved.key),
     profile: resolved.profile,

@@ -1,5 +1,5 @@
-import { blankEvent, type AuditEvent, type Metadata } from '../../../../shared/model/event.ts'
-import { cleanMetadata, type Note } from '../../clean.ts'
+import { blankEvent, type AuditEvent } from '../../../../shared/model/event.ts'
+import { cleanMetadata, withNotes, type Note } from '../../clean.ts'
 import type { SessionIds } from '../../session-ids.ts'
 
 type Entries = Record<string, unknown>
@@ -69,8 +69,3 @@ function put(target: Entries, name: string, value: unknown): void {
   if (name !== '__proto__') target[name] = value
   else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
 }
-
-const withNotes = (metadata: Metadata, notes: Note[]): Metadata => ({
-  ...metadata,
-  _notes: '_notes' in metadata ? [metadata['_notes'], ...notes] : notes,
-})
