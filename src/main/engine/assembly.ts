@@ -59,7 +59,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   let sessionIdKey: Buffer | null = null
   const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)
 
-  const { database: cacheDatabase, setAside } = openCacheFile(cacheFile(config.home, database.state().target))
+  const { database: cacheDatabase, setAside } = openCacheFile(
+    // The sample's servers listen elsewhere at each start: its cache goes by its name.
+    cacheFile(config.home, config.workspace.kind === 'sample' ? 'sample' : database.state().target),
+  )
   if (setAside !== null) problems.report('cache', 'the cache was damaged: a new one was begun', setAside)
   const cache = createCache(cacheDatabase)
 
@@ -162,7 +165,6 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     for (;;) {
       try {
         await storeReady(stopping.signal)
-        await partitions.ensure()
         break
       } catch (error) {
         if (stopping.signal.aborted) return
@@ -174,6 +176,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     revocations.guard.start()
     filler.start()
     if (config.workspace.role === 'view') return
+    await partitions.ensure()
+    if (stopping.signal.aborted) return
     partitions.start()
     if (config.watch.enabled) watcher.start()
     if (!config.audit.enabled) return

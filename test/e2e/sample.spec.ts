@@ -1,0 +1,49 @@
+/**
+ * The sample workspace, as somebody finds it who has configured nothing: live charts and an attack within the first
+ * minute. Pictures of every page go to test-results/screenshots; `npm run screenshots` puts them under docs/ after the
+ * charts have had some minutes to fill.
+ */
+import path from 'node:path'
+import type { Page } from '@playwright/test'
+import { createTempDir } from '../helpers/temp.ts'
+import { expect, test } from './helpers/fixtures.ts'
+import { openPage } from './helpers/pages.ts'
+
+const folder = process.env['GATEHOUSE_SCREENSHOTS'] ?? path.join('test-results', 'screenshots')
+const chartsFillMs = Number(process.env['GATEHOUSE_SCREENSHOTS_AFTER_MS'] ?? 0)
+const pages = ['Overview', 'Sessions', 'Events', 'Alerts', 'Queues', 'Settings'] as const
+
+const picture = (page: Page, name: string) =>
+  page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' })
+
+test('opens on its own servers with live charts, and its first attack raises an alert', async ({ launch }) => {
+  test.setTimeout(180_000 + chartsFillMs)
+  const { page } = await launch({ GATEHOUSE_HOME: (await createTempDir()).path, REDIS_URL: '', POSTGRES_URL: '' })
+
+  await expect(page.getByText('Sample workspace')).toBeVisible()
+  await expect(page.getByRole('group', { name: 'Live sessions' })).toContainText(/[1-9],\d{3}/, { timeout: 60_000 })
+  const alerts = page.getByRole('region', { name: 'Latest alerts' })
+  await expect(alerts.getByRole('link').first()).toContainText('failed logins', { timeout: 60_000 })
+  await page.waitForTimeout(chartsFillMs)
+
+  for (const name of pages) {
+    await openPage(page, name)
+    await expect(page).toHaveTitle(new RegExp(`^${name}`))
+    if (name === 'Sessions' || name === 'Events' || name === 'Alerts') {
+      await expect(page.getByRole('row').nth(1)).toBeVisible()
+      await page.keyboard.press('j')
+      await page.keyboard.press('Enter')
+      await expect(page.getByRole('complementary').first()).toBeVisible()
+    }
+    // Let what was opened come to rest: a picture shows one moment.
+    await page.waitForTimeout(1_000)
+    await picture(page, `${name.toLowerCase()}-dark`)
+  }
+
+  await page.getByText('Light', { exact: true }).click()
+  for (const name of ['Settings', 'Overview'] as const) {
+    await openPage(page, name)
+    await page.waitForTimeout(1_000)
+    await picture(page, `${name.toLowerCase()}-light`)
+  }
+})
