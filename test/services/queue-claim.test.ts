@@ -71,14 +71,36 @@ describe('a claim', () => {
     expect(texts((await claim())?.items)).toEqual(['0', '1'])
   })
 
-  test('of 5,000 items, the most, takes them in order', async () => {
+  test('of 5,000 items, the most, takes them in order, by commands that move 1,000 each', async () => {
     const big = openQueueWorld({ redis: server.url }, { batch: { small: 5_000, medium: 5_000, large: 5_000 } })
     await big.redis.ready()
     await push('audit:queue', numbers(5_001))
+    await world.redis.client.config('RESETSTAT')
     const batch = await createClaim(big.redis.client, big.config, big.problems, 'w1')()
     await big.close()
     expect(texts(batch?.items)).toEqual(numbers(5_000))
     expect(await world.redis.client.lrange('audit:queue', 0, -1)).toEqual(['5000'])
+    const scripts = /cmdstat_evalsha:calls=(\d+)/.exec(await world.redis.client.info('commandstats'))?.[1]
+    expect(Number(scripts)).toBeGreaterThanOrEqual(5)
+  })
+
+  test('is not made larger by one who lost it meanwhile', async () => {
+    const slow = openQueueWorld({ redis: server.url }, { batch: { small: 2_000, medium: 2_000 } })
+    await slow.redis.ready()
+    await push('audit:queue', numbers(2_500))
+    const { client } = slow.redis
+    const evalsha = client.evalsha.bind(client)
+    let calls = 0
+    // Between the two commands of the claim another worker takes the batch over.
+    client.evalsha = (async (...args: Parameters<typeof evalsha>) => {
+      if (++calls === 2) await world.redis.client.hset('audit:owners', await anyBatch(), 'adopter')
+      return evalsha(...args)
+    }) as typeof client.evalsha
+    const anyBatch = async () => (await world.redis.client.zrange('audit:leases', 0, '0'))[0]!
+    const batch = await createClaim(client, slow.config, slow.problems, 'w1')()
+    await slow.close()
+    expect(batch?.items).toHaveLength(1_000)
+    expect(await world.redis.client.llen('audit:queue')).toBe(1_500)
   })
 
   test('stops before a batch outgrows the memory, but takes any single item', async () => {

@@ -101,9 +101,11 @@ export const ConfigSchema = z.strictObject({
           small: count.max(5_000).default(100),
           medium: count.max(5_000).default(300),
           large: count.max(5_000).default(1_000),
-          /** Waiting items from which the medium and the large size are used. */
+          bulk: count.max(5_000).default(5_000),
+          /** Waiting items from which the medium, the large and the bulk size are used. */
           mediumFrom: count.default(1_000),
           largeFrom: count.default(5_000),
+          bulkFrom: count.default(10_000),
         })
         .prefault({}),
     })

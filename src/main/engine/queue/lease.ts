@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Config } from '../config-schema.ts'
 import { defineScript } from '../redis/script.ts'
+import { evenIfFull } from './lua.ts'
 
 /**
  * Moves the end of a lease, while the caller still holds it.
@@ -14,7 +15,7 @@ const extendScript = defineScript({
   keys: 2,
   lua: `
     if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-    redis.call('HDEL', KEYS[2], '') -- see claim: goes on even where Redis is full
+    ${evenIfFull('KEYS[2]')}
     local time = redis.call('TIME')
     local ends = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[3])
     redis.call('ZADD', KEYS[1], string.format('%.0f', ends), ARGV[1])
@@ -35,7 +36,7 @@ const acknowledgeScript = defineScript({
   keys: 3,
   lua: `
     if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-    redis.call('HDEL', KEYS[2], '') -- see claim: goes on even where Redis is full
+    ${evenIfFull('KEYS[2]')}
     for from = 4, #ARGV, 1000 do
       redis.call('RPUSH', KEYS[3], unpack(ARGV, from, math.min(from + 999, #ARGV)))
     end
