@@ -20,32 +20,32 @@ describe('KnownSessions', () => {
     const known = new KnownSessions()
     for (let n = 0; n < 5_000; n++) known.put(key(n), session(n), 1)
     for (let n = 0; n < 5_000; n++) {
-      expect(known.see(key(n), digest(n), 1_000_000, 2)).toBe(true)
-      expect(known.see(key(n), digest(n + 1), 1_000_000, 3)).toBe(false)
+      expect(known.compare(key(n), digest(n), 1_000_000, 2)).toBe('same session')
+      expect(known.compare(key(n), digest(n + 1), 1_000_000, 3)).toBe('changed')
     }
-    expect(known.seenIn(key(7), 2)).toBe(true)
-    expect(known.seenIn(key(7), 3)).toBe(false)
+    expect(known.compare(key(7), digest(7), 1_000_000, 2)).toBe('repeated')
+    expect(known.compare(key(-1), digest(7), 1_000_000, 2)).toBe('unknown')
   })
 
   test('takes expiries within two seconds for the same', () => {
     const known = new KnownSessions()
     known.put(key(1), session(1), 1)
-    expect(known.see(key(1), digest(1), 1_001_900, 2)).toBe(true)
-    expect(known.see(key(1), digest(1), 1_002_100, 2)).toBe(false)
-    expect(known.see(key(1), digest(1), 997_900, 2)).toBe(false)
-    expect(known.see(key(1), digest(1), null, 2)).toBe(true)
+    expect(known.compare(key(1), digest(1), 1_001_900, 2)).toBe('same session')
+    expect(known.compare(key(1), digest(1), 1_002_100, 3)).toBe('changed')
+    expect(known.compare(key(1), digest(1), 997_900, 3)).toBe('changed')
+    expect(known.compare(key(1), digest(1), null, 3)).toBe('same session')
   })
 
   test('a key that never expired and now does has changed', () => {
     const known = new KnownSessions()
     known.put(key(1), session(1, { expiresAtMs: Infinity }), 1)
-    expect(known.see(key(1), digest(1), 1_000_000, 2)).toBe(false)
+    expect(known.compare(key(1), digest(1), 1_000_000, 2)).toBe('changed')
   })
 
   test('lists what a round did not see, and forgets what is removed', () => {
     const known = new KnownSessions()
     for (let n = 0; n < 4; n++) known.put(key(n), session(n), 1)
-    known.see(key(2), digest(2), 1_000_000, 2)
+    known.compare(key(2), digest(2), 1_000_000, 2)
     expect(known.notSeenIn(2)).toEqual([key(0), key(1), key(3)])
     known.remove(key(0))
     known.remove(key(0))
@@ -61,14 +61,15 @@ describe('KnownSessions', () => {
     expect(known.statusSplit(0)).toEqual({ active: 1, recent: 0, idle: 0 })
     known.put(key(3), { digest: digest(3), expiresAtMs: 5, hash: false, session: null }, 1)
     expect(known.holdsSession(key(3))).toBe(false)
-    expect(known.see(key(3), digest(1), null, 2)).toBe(false)
-    expect(known.see(key(2), digest(2), 1_000_000, 2)).toBe(true)
+    expect(known.compare(key(3), digest(1), null, 2)).toBe('changed')
+    expect(known.compare(key(2), digest(2), 1_000_000, 2)).toBe('same session')
     expect(known.sessions).toBe(1)
   })
 
   test('a refused value is known but no session; a session whose value is refused stays one', () => {
     const known = new KnownSessions()
     known.putRefused(key(1), digest(1), Infinity, 1)
+    expect(known.compare(key(1), digest(1), null, 2)).toBe('same refused value')
     expect([known.has(key(1)), known.holdsSession(key(1)), known.sessions]).toEqual([true, false, 0])
     known.put(key(2), session(2, { lastActiveMs: 10 }), 1)
     expect(known.holdsString(key(2))).toBe(true)
@@ -82,8 +83,8 @@ describe('KnownSessions', () => {
     known.put(key(2), session(2), 1)
     known.distrust(key(1))
     known.distrust(key(99))
-    expect(known.see(key(1), digest(1), 1_000_000, 2)).toBe(false)
-    expect(known.see(key(2), digest(2), 1_000_000, 2)).toBe(true)
+    expect(known.compare(key(1), digest(1), 1_000_000, 2)).toBe('changed')
+    expect(known.compare(key(2), digest(2), 1_000_000, 2)).toBe('same session')
   })
 
   test('splits sessions by the age of their activity', () => {

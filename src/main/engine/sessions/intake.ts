@@ -7,7 +7,7 @@ import { decodeSession, type DecodedSession } from './decode-session.ts'
 import { digestBytes, digestOf } from './digest.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
 import type { Refusal } from './profiles/types.ts'
-import { SessionWriter } from './session-writer.ts'
+import { SessionWriter, type KeyChange } from './session-writer.ts'
 import { ahead } from './source/ahead.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
@@ -45,18 +45,16 @@ export class Intake {
   #consider(reading: KeyReading): void {
     const { memory } = this.#context
     const { key, expiresAtMs, value } = reading
-    if (memory.known.seenIn(key, memory.round) || this.writer.has(key)) return
     const digest = value.type === 'other' ? digestOfType(value.name) : digestOf(value, expiresAtMs !== null)
-    const known = memory.known.has(key)
-    if (known && memory.known.see(key, digest, expiresAtMs, memory.round)) {
-      if (memory.known.holdsSession(key)) this.scanned++
-      return
-    }
+    const comparison = memory.known.compare(key, digest, expiresAtMs, memory.round)
+    if (comparison === 'same session') this.scanned++
+    if ((comparison !== 'unknown' && comparison !== 'changed') || this.writer.has(key)) return
+    const isNew = comparison === 'unknown'
     // Most keys name their session, so that after a restart their values need not be parsed.
-    if (!known && memory.unclaimed.size > 0 && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
+    if (isNew && memory.unclaimed.size > 0 && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
     const decoded = this.#decode(reading)
     if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.refusal)
-    this.#change(decoded, reading, digest)
+    this.#change(decoded, { reading, digest, isNew })
   }
 
   #decode({ key, nowMs, expiresAtMs, value }: KeyReading): DecodedSession | Refusal {
@@ -67,19 +65,19 @@ export class Intake {
     return decodeSession(profile, key, value, { nowMs, keyExpiresAtMs: expiresAtMs }, sessionIds)
   }
 
-  #change({ facts, liveId, notes }: DecodedSession, reading: KeyReading, digest: Buffer): void {
+  #change({ facts, liveId, notes }: DecodedSession, change: Omit<KeyChange, 'facts'>): void {
     const { memory } = this.#context
+    const { reading, digest, isNew } = change
     const { key } = reading
     if (this.#heldByAnother(key, liveId, facts.sessionId)) {
       memory.duplicates.add(key)
       return this.#refuse(reading, digest, 'another key holds a session of the same id: give each session its own')
     }
     memory.keys.note(key, liveId, facts.sessionId)
-    const isNew = !memory.known.has(key)
     if (isNew && this.#claim(facts.sessionId, reading, digest)) return
     for (const note of notes) this.#report(`mirrored with a change: ${whatOf(note)}`, key, note)
     this.scanned++
-    this.writer.add({ facts, digest, isNew, reading })
+    this.writer.add({ ...change, facts })
   }
 
   /** Whether the session's row, as an earlier run left it, says just this: then there is nothing to write. */

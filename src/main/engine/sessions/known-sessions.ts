@@ -9,6 +9,9 @@ const digestWords = 4
 const isHash = 1
 const isSession = 2
 
+/** `repeated`: it was seen in this round before, because SCAN repeats keys. */
+export type Comparison = 'unknown' | 'repeated' | 'changed' | 'same session' | 'same refused value'
+
 export interface KnownValue {
   /** 16 bytes. */
   digest: Buffer
@@ -47,12 +50,6 @@ export class KnownSessions {
     return slot !== undefined && this.#flag(slot, isSession)
   }
 
-  /** Whether the key was found in this round already: SCAN repeats keys. */
-  seenIn(key: RedisKey, round: number): boolean {
-    const slot = this.#slots.get(key)
-    return slot !== undefined && this.#rounds[slot] === round
-  }
-
   /** Whether the key held a session in a string when last read. */
   holdsString(key: RedisKey): boolean {
     const slot = this.#slots.get(key)
@@ -63,13 +60,20 @@ export class KnownSessions {
     return this.#expiresAtMs[this.#slots.get(key) ?? -1] ?? Infinity
   }
 
-  /** Whether the key holds what it held, and if so marks it as seen in this round. `expiresAtMs`: null without a PTTL. */
-  see(key: RedisKey, digest: Buffer, expiresAtMs: number | null, round: number): boolean {
+  /**
+   * Compares what a key holds with what it held, and marks it as seen in this round if that is the same.
+   * @param expiresAtMs null without a PTTL: then the digest alone tells
+   */
+  compare(key: RedisKey, digest: Buffer, expiresAtMs: number | null, round: number): Comparison {
     const slot = this.#slots.get(key)
-    if (slot === undefined || !this.#hasDigest(slot, digest)) return false
-    if (expiresAtMs !== null && Math.abs((this.#expiresAtMs[slot] ?? 0) - expiresAtMs) > expiryToleranceMs) return false
+    if (slot === undefined) return 'unknown'
+    if (this.#rounds[slot] === round) return 'repeated'
+    if (!this.#hasDigest(slot, digest)) return 'changed'
+    if (expiresAtMs !== null && Math.abs((this.#expiresAtMs[slot] ?? 0) - expiresAtMs) > expiryToleranceMs) {
+      return 'changed'
+    }
     this.#rounds[slot] = round
-    return true
+    return this.#flag(slot, isSession) ? 'same session' : 'same refused value'
   }
 
   put(key: RedisKey, value: KnownValue, round: number): void {
