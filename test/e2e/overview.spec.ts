@@ -1,4 +1,7 @@
 /** The first page: what is live, what looks wrong, and how old all of it is. */
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import Database from 'better-sqlite3'
 import { createTestDatabase } from '../helpers/postgres.ts'
 import { redisCli, startRedis } from '../helpers/redis.ts'
 import { startRelay } from '../helpers/relay.ts'
@@ -44,6 +47,9 @@ test('a chart is read by eye, by keyboard and as a table', async ({ launch }) =>
   await expect(chart.locator('canvas')).toBeVisible()
 
   const moment = chart.getByRole('slider')
+  const points = async () => Number(await moment.getAttribute('aria-valuemax'))
+  await expect.poll(points, { timeout: 20_000 }).toBeGreaterThan(3)
+  await page.getByRole('button', { name: 'Live', exact: true }).click()
   await moment.focus()
   await moment.press('End')
   await expect(moment).toHaveAttribute('aria-valuetext', /^\d\d:\d\d:\d\d, .* active$/)
@@ -78,6 +84,16 @@ test('stands still when asked to, and says so', async ({ launch }) => {
   await expect(live).toContainText('31')
 })
 
+/** What the cache in this home holds: nothing on the screen tells when it has caught up with the sessions. */
+async function cachedSessions(home: string): Promise<number> {
+  const folder = path.join(home, 'cache')
+  const [file] = (await readdir(folder)).filter((name) => name.endsWith('.sqlite'))
+  const cache = new Database(path.join(folder, file ?? ''), { readonly: true })
+  const count = cache.prepare<[], number>('SELECT count(*) FROM sessions').pluck().get() ?? 0
+  cache.close()
+  return count
+}
+
 test('with the network gone it reads the cache, says how old it is, and comes back by itself', async ({ launch }) => {
   const [redis, database, home] = await Promise.all([startRedis(), createTestDatabase(), createTempDir()])
   const postgresPort = Number(new URL(database.url).port)
@@ -94,6 +110,7 @@ test('with the network gone it reads the cache, says how old it is, and comes ba
   await openPage(page, 'Events')
   await expect(page.getByRole('row').filter({ hasText: 'alice' })).toBeVisible()
   await openPage(page, 'Settings')
+  await expect.poll(() => cachedSessions(home.path), { timeout: 20_000 }).toBe(users.length)
 
   toRedis.cut()
   toPostgres.cut()

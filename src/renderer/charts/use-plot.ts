@@ -52,21 +52,38 @@ export function usePlot(spec: ChartSpec, columns: ChartColumns, moment: ChartMom
     }
   }, [spec, palette, zone, width, height])
 
+  // The keyboard's crosshair stays at its moment while the chart moves on below it; a pointer takes it over.
+  const held = useRef<number | null>(null)
+  useEffect(() => {
+    const element = box.current
+    const release = () => {
+      held.current = null
+    }
+    element?.addEventListener('pointermove', release)
+    return () => element?.removeEventListener('pointermove', release)
+  }, [])
+
   const drawnAtMs = useRef(0)
   useEffect(() => {
     const wait = Math.max(0, drawnAtMs.current + redrawMs - performance.now())
     const timer = setTimeout(() => {
       drawnAtMs.current = performance.now()
       chart.current?.setData(columns)
+      if (chart.current !== null) pointAt(chart.current, held.current)
     }, wait)
     return () => clearTimeout(timer)
   }, [columns, moment])
 
   const setCursor = (index: number | null) => {
-    const plot = chart.current
-    const x = index === null ? undefined : plot?.data[0][index]
+    held.current = index === null ? null : (chart.current?.data[0][index] ?? null)
     // Left of everything hides the crosshair.
-    plot?.setCursor({ left: x === undefined ? -10 : plot.valToPos(x, 'x'), top: 0 })
+    if (chart.current !== null && !pointAt(chart.current, held.current)) chart.current.setCursor({ left: -10, top: 0 })
   }
   return { box, cursor, setCursor }
+}
+
+function pointAt(plot: uPlot, x: number | null): boolean {
+  if (x === null) return false
+  plot.setCursor({ left: plot.valToPos(x, 'x'), top: 0 })
+  return true
 }
