@@ -34,6 +34,8 @@ export async function openWorkspace(loaded: LoadedConfig, sample: boolean, log: 
       workspace: { ...config.workspace, name: 'Sample workspace', kind: 'sample' },
       redis: { ...config.redis, url: redisUrl },
       postgres: { ...config.postgres, url: postgresUrl },
+      // Its history of some hours is pushed at once: one worker stores it in its order, which the watcher can follow.
+      queue: { ...config.queue, workers: 1 },
     },
     stop,
   }

@@ -53,6 +53,13 @@ describe('a sample', () => {
     expect(await charts.sample()).toMatchObject({ loginsPerSecond: 0, failuresPerSecond: 0, storedPerSecond: 0 })
   })
 
+  test('counts a backlog as stored, its logins not as logins of now', async () => {
+    const charts = sampler()
+    charts.recordStored([{ ...event('login'), createdAt: new Date(startMs - 61_000) }, event('login')])
+    monotonicMs = 1_000
+    expect(await charts.sample()).toMatchObject({ loginsPerSecond: 1, storedPerSecond: 2 })
+  })
+
   test('has gaps where a source is away or fails', async () => {
     const charts = sampler({
       activeSessions: () => null,

@@ -6,6 +6,12 @@ export interface Rates {
   readonly storedPerSecond: number
 }
 
+/**
+ * A login that happened longer ago than this is no login of now: while a backlog is stored, its logins would draw a surge
+ * that never was. What is stored a second counts all.
+ */
+const presentMs = 60_000
+
 /** Counts stored events, and turns the counts into rates over the time that really passed. */
 export class RateCounter {
   #logins = 0
@@ -18,9 +24,11 @@ export class RateCounter {
     this.#sinceMs = nowMs
   }
 
-  add(events: readonly Pick<AuditEvent, 'type'>[]): void {
+  /** `wallMs` is the time of day, which the events' own times are compared with. */
+  add(events: readonly Pick<AuditEvent, 'type' | 'createdAt'>[], wallMs: number): void {
     this.#stored += events.length
-    for (const { type } of events) {
+    for (const { type, createdAt } of events) {
+      if (createdAt.getTime() < wallMs - presentMs) continue
       if (type === 'login') this.#logins++
       else if (type === 'failed_login') this.#failures++
     }

@@ -98,7 +98,7 @@ export function createSampler(deps: SamplerDeps): Sampler {
   }
 
   return {
-    recordStored: (events) => counter.add(events),
+    recordStored: (events) => counter.add(events, now()),
     sample,
     latest: () => recent.at(-1) ?? emptySample(now()),
     series: (fromMs, toMs) => {
