@@ -20,8 +20,11 @@ export interface MirrorBench {
    * counts the time during which the machine ran something else instead: on a busy one even a PTTL is listed.
    */
   slowCommands: { count: number; slowest: { command: string; tookUs: number }[] }
-  /** Calls of the mirror by command; KEYS must not be among them. */
-  commands: Record<string, { calls: number; usPerCall: number }>
+  /**
+   * Calls of the mirror by command; KEYS must not be among them. `p50Us`, `p99Us`: half, and 99 of 100 of the calls took
+   * at most this long (Redis counts in powers of two); null for an older Redis, which keeps no histogram.
+   */
+  commands: Record<string, { calls: number; p50Us: number | null; p99Us: number | null }>
 }
 
 const ttlSeconds = 86_400
@@ -198,7 +201,9 @@ async function rowsSince(postgres: Client, next: string): Promise<number> {
 class CommandWatch {
   readonly slow: MirrorBench['slowCommands']['slowest'] = []
   readonly #redis: Redis
-  readonly #totals = new Map<string, { calls: number; us: number }>()
+  readonly #calls = new Map<string, number>()
+  /** By command, how many calls took at most so many microseconds. */
+  readonly #histograms = new Map<string, Map<number, number>>()
 
   constructor(redis: Redis) {
     this.#redis = redis
@@ -211,9 +216,13 @@ class CommandWatch {
 
   async end(): Promise<void> {
     const stats = await this.#redis.info('commandstats')
-    for (const [, command = '', calls, us] of stats.matchAll(/cmdstat_(\S+?):calls=(\d+),usec=(\d+)/g)) {
-      const total = this.#totals.get(command) ?? { calls: 0, us: 0 }
-      this.#totals.set(command, { calls: total.calls + Number(calls), us: total.us + Number(us) })
+    for (const [, command = '', calls] of stats.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)) {
+      this.#calls.set(command, (this.#calls.get(command) ?? 0) + Number(calls))
+    }
+    for (const [command, buckets] of await readHistograms(this.#redis)) {
+      const sums = this.#histograms.get(command) ?? new Map<number, number>()
+      for (const [us, calls] of buckets) sums.set(us, (sums.get(us) ?? 0) + calls)
+      this.#histograms.set(command, sums)
     }
     const entries = (await this.#redis.slowlog('GET', 1_000)) as [number, number, number, string[]][]
     for (const [, , tookUs, words] of entries) {
@@ -223,11 +232,32 @@ class CommandWatch {
   }
 
   summary(): MirrorBench['commands'] {
-    const own = [...this.#totals].filter(([command]) => !/^(config|slowlog)/.test(command))
+    const own = [...this.#calls].filter(([command]) => !/^(config|slowlog|latency)/.test(command))
+    const percentile = (command: string, share: number): number | null => {
+      const buckets = [...(this.#histograms.get(command) ?? [])].toSorted(([a], [b]) => a - b)
+      let left = share * (this.#calls.get(command) ?? 0)
+      return buckets.find(([, calls]) => (left -= calls) <= 0)?.[0] ?? null
+    }
     return Object.fromEntries(
-      own.map(([command, { calls, us }]) => [command, { calls, usPerCall: round1(us / calls) }]),
+      own.map(([command, calls]) => [
+        command,
+        { calls, p50Us: percentile(command, 0.5), p99Us: percentile(command, 0.99) },
+      ]),
     )
   }
+}
+
+/** By command, pairs of microseconds and of the calls that took as long but longer than the pair before. */
+async function readHistograms(redis: Redis): Promise<[command: string, buckets: [number, number][]][]> {
+  // Nested lists of names and values: command, [ calls, n, histogram_usec, [ us, calls up to here, ... ] ]. Only since 7.0.
+  const reply = (await redis.call('LATENCY', 'HISTOGRAM').catch(() => [])) as (string | (string | number[])[])[]
+  const found: [string, [number, number][]][] = []
+  for (let i = 0; i + 1 < reply.length; i += 2) {
+    const flat = (reply[i + 1]?.[3] ?? []) as number[]
+    const upTo = flat.flatMap((us, n): [number, number][] => (n % 2 === 0 ? [[us, flat[n + 1] ?? 0]] : []))
+    found.push([String(reply[i]), upTo.map(([us, calls], n) => [us, calls - (upTo[n - 1]?.[1] ?? 0)])])
+  }
+  return found
 }
 
 const round1 = (number: number) => Math.round(number * 10) / 10
