@@ -63,6 +63,16 @@ describe('a claim', () => {
     expect((await worker('w1').claim())?.items).toHaveLength(taken)
   })
 
+  test('keeps the size that a backlog has reached until the queue is empty', async () => {
+    await push('audit:queue', numbers(60))
+    const { claim } = worker('w1')
+    const sizes: (number | undefined)[] = []
+    for (let n = 0; n < 8; n++) sizes.push((await claim())?.items.length)
+    expect(sizes).toEqual([9, 9, 9, 9, 9, 9, 6, undefined])
+    await push('audit:queue', numbers(5))
+    expect((await claim())?.items).toHaveLength(3)
+  })
+
   test('takes critical items first', async () => {
     await push('audit:queue', numbers(2))
     await push('audit:critical', ['now'])

@@ -16,14 +16,15 @@ export interface Batch {
 
 /**
  * Begins the next batch, a list of its own: critical items first, then a batch whose lease ran out (under the id that it
- * has), then the queue. How many it is to hold depends on how many wait.
+ * has), then the queue. How many it is to hold depends on how many wait, but is no less than the owner's last batch held
+ * if that one did not empty the queue: the end of a backlog is not to take longer than its beginning.
  *
  * KEYS  1 audit:critical  2 audit:queue  3 audit:leases (sorted set: batch id, end of its lease in Redis time, ms)
  *       4 audit:owners (hash: batch id, owner)
  * ARGV  1 owner  2 lease in ms  3 prefix of batch lists  4 random digits of a new id
- *       5... pairs: a number of waiting items, and the size of a batch from there on; ascending, from 0
+ *       5 least size  6... pairs: a number of waiting items, and the size of a batch from there on; ascending, from 0
  * Reply { batch id ('' if there is nothing to do), 1 if adopted else 0, items that it is to hold beyond those it has,
- *       keys that are no lists }
+ *       size to go on with, keys that are no lists }
  */
 const claimScript = defineScript({
   name: 'claim',
@@ -44,10 +45,10 @@ const claimScript = defineScript({
 
     local function sizeFor(waiting)
       local size = 1
-      for i = 5, #ARGV, 2 do
+      for i = 6, #ARGV, 2 do
         if waiting >= tonumber(ARGV[i]) then size = tonumber(ARGV[i + 1]) end
       end
-      return size
+      return math.max(size, tonumber(ARGV[5]))
     end
 
     local function take(key, name)
@@ -62,14 +63,14 @@ const claimScript = defineScript({
       local most = math.min(size, ${maxMoved})
       hold(id)
       local moved = move(key, prefix .. id, most)
-      return { id, 0, moved == most and size - moved or 0 }
+      return { id, 0, moved == most and size - moved or 0, waiting > size and size or 0 }
     end
 
     local function adopt()
       for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 10)) do
         if redis.call('EXISTS', prefix .. id) == 1 then
           hold(id)
-          return { id, 1, 0 }
+          return { id, 1, 0, tonumber(ARGV[5]) }
         end
         redis.call('ZREM', leases, id)
         redis.call('HDEL', owners, id)
@@ -77,8 +78,8 @@ const claimScript = defineScript({
       return nil
     end
 
-    local batch = take(critical, 'critical') or adopt() or take(queue, 'queue') or { '', 0, 0 }
-    batch[4] = wrong
+    local batch = take(critical, 'critical') or adopt() or take(queue, 'queue') or { '', 0, 0, 0 }
+    batch[5] = wrong
     return batch
   `,
 })
@@ -102,7 +103,7 @@ const growScript = defineScript({
   `,
 })
 
-type Reply = [batchId: string, adopted: number, missing: number, wrong: string[]]
+type Reply = [batchId: string, adopted: number, missing: number, leastSize: number, wrong: string[]]
 
 /**
  * The claim of one worker.
@@ -127,10 +128,13 @@ export function createClaim(
     batch.bulk,
   ]
 
+  let leastSize = 0
+
   async function begin(): Promise<Reply> {
-    const digits = randomBytes(8).toString('hex')
     const scriptKeys = [keys.critical, keys.queue, keys.leases, keys.owners]
-    return (await claimScript.run(client, scriptKeys, [owner, leaseMs, keys.batchPrefix, digits, ...sizes])) as Reply
+    const digits = randomBytes(8).toString('hex')
+    const args = [owner, leaseMs, keys.batchPrefix, digits, leastSize, ...sizes]
+    return (await claimScript.run(client, scriptKeys, args)) as Reply
   }
 
   async function grow(batchId: string, missing: number): Promise<void> {
@@ -144,7 +148,8 @@ export function createClaim(
   }
 
   return async () => {
-    const [batchId, adopted, missing, wrong] = await begin()
+    const [batchId, adopted, missing, nextLeastSize, wrong] = await begin()
+    leastSize = nextLeastSize
     for (const key of wrong) problems.report('queue', 'a key of a queue is not a list: rename or delete it', key)
     if (batchId === '') return null
     await grow(batchId, missing)
