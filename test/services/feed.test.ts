@@ -11,13 +11,14 @@ import { loadSessionIdKey, readSetting, writeSetting } from '../../src/main/engi
 import { writeEvents } from '../../src/main/engine/postgres/write-events.ts'
 import { blankEvent, type AuditEvent } from '../../src/shared/model/event.ts'
 import type { EventId, SessionId } from '../../src/shared/model/ids.ts'
-import { createTestDatabase } from '../helpers/postgres.ts'
+import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { waitFor } from '../helpers/wait.ts'
 
 let db: Database
 let pool: Pool
 beforeAll(async () => {
-  const { url } = await createTestDatabase()
+  // A server of this file's own: an open transaction of another file would hold up the feed.
+  const { url } = await createTestDatabase({ server: (await startPostgres()).url })
   db = openDatabase({ url, maxConnections: 4 }, pino({ level: 'silent' }))
   pool = new Pool({ connectionString: url })
   await db.ready()

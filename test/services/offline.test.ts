@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { Client } from 'pg'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFiller, type Filler } from '../../src/main/engine/offline/filler.ts'
 import type { Database } from '../../src/main/engine/postgres/database.ts'
 import { openDatabase } from '../../src/main/engine/postgres/open.ts'
@@ -15,7 +15,7 @@ import { createCache, type Cache } from '../../src/main/engine/sqlite/cache.ts'
 import { openCacheFile } from '../../src/main/engine/sqlite/open.ts'
 import { blankEvent, type AuditEvent } from '../../src/shared/model/event.ts'
 import { EventId, type AlertId, type SessionId } from '../../src/shared/model/ids.ts'
-import { createTestDatabase } from '../helpers/postgres.ts'
+import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { createTempDir } from '../helpers/temp.ts'
 import { waitFor } from '../helpers/wait.ts'
 import { corpusSessions, nowMs, storedSessionId } from './search-corpus.ts'
@@ -25,6 +25,8 @@ const log = pino({ level: 'silent' })
 const dayMs = 86_400_000
 const never = new AbortController().signal
 
+/** A server of this file's own: an open transaction of another file would hold up the feed. */
+let server: string
 let url: string
 let database: Database
 let cacheFile: string
@@ -33,8 +35,11 @@ let problems: Problems
 let signals: ReturnType<typeof createSignals>
 const fillers: Filler[] = []
 
+beforeAll(async () => {
+  server = (await startPostgres()).url
+})
 beforeEach(async () => {
-  ;({ url } = await createTestDatabase())
+  ;({ url } = await createTestDatabase({ server }))
   database = openDatabase({ url, maxConnections: 4 }, log)
   await database.ready()
   cacheFile = path.join((await createTempDir()).path, 'cache.sqlite')

@@ -14,7 +14,7 @@ import { createWatcher, type Watcher } from '../../src/main/engine/watch/watcher
 import type { Alert } from '../../src/shared/model/alert.ts'
 import type { AuditEvent } from '../../src/shared/model/event.ts'
 import type { AlertId, EventId } from '../../src/shared/model/ids.ts'
-import { createTestDatabase } from '../helpers/postgres.ts'
+import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { createTempDir } from '../helpers/temp.ts'
 import { waitFor } from '../helpers/wait.ts'
 import { at, failure, Ledger, ruleText, seeded, shippedRule } from '../unit/watch/support.ts'
@@ -29,7 +29,8 @@ let problems: Problems
 const watchers: Watcher[] = []
 
 beforeAll(async () => {
-  url = (await createTestDatabase()).url
+  // A server of this file's own: an open transaction of another file would hold up the feed.
+  url = (await createTestDatabase({ server: (await startPostgres()).url })).url
   database = openDatabase(ConfigSchema.parse({ postgres: { url } }).postgres, log)
   await database.ready()
 })
