@@ -55,6 +55,7 @@ for (const theme of ['Dark', 'Light', 'High contrast'] as const) {
     await expect(page.getByRole('dialog')).toContainText('Exactly these will be ended')
     expect(await serious(page), 'the plan of a revocation').toEqual([])
     await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
     await page.keyboard.press('?')
     await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible()
     expect(await serious(page), 'help').toEqual([])
