@@ -12,7 +12,8 @@ export function blockedBy(view: Pick<LiveView, 'status' | 'feed'>, needs: readon
   if (status.readOnly) return 'This workspace is read-only. Open it with a profile that may act.'
   for (const store of needs) {
     const { status: connection, reason } = status[store]
-    if (connection !== 'connected') return `${names[store]} is not connected${reason === null ? '' : `: ${reason}`}.`
+    if (connection !== 'connected')
+      return `${names[store]} is not connected${reason === null ? '' : `: ${reason.replace(/\.$/, '')}`}.`
   }
   return null
 }

@@ -19,6 +19,7 @@ export const grownAreas = (before: Revisions, now: Revisions): Area[] =>
  */
 export function followRevisions(feed: LiveFeed, engine: Engine, cache: QueryClient): () => void {
   let known: Revisions | null = null
+  let origin: boolean | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   const due = new Set<Area>()
 
@@ -30,8 +31,14 @@ export function followRevisions(feed: LiveFeed, engine: Engine, cache: QueryClie
     if (grown.includes('sessions')) void cache.invalidateQueries({ queryKey: engine.queries.revocations.guarded.key() })
   }
   return feed.view.subscribe(() => {
-    const revisions = feed.view.get().status?.revisions
-    if (revisions === undefined || revisions === known) return
+    const { status } = feed.view.get()
+    if (status === null) return
+    // What was read from the store is now the cache's to tell, or the other way round.
+    const isStore = status.postgres.status === 'connected'
+    if (origin !== null && origin !== isStore) void cache.invalidateQueries()
+    origin = isStore
+    const { revisions } = status
+    if (revisions === known) return
     if (known !== null) for (const area of grownAreas(known, revisions)) due.add(area)
     known = revisions
     if (due.size > 0) timer ??= setTimeout(reread, rereadMs)

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { RowSource } from '../components/grid/Grid.tsx'
 import { KeysetList, type FetchPage, type ListView } from './keyset-list.ts'
+import { useLive } from './live.ts'
 import { rereadMs } from './revisions.ts'
 
 /** While somebody moves the pointer over the rows they stand still, and for this long after. */
@@ -48,14 +49,30 @@ export function useLiveList<Row>(fetchPage: FetchPage<Row>, pulse: number, held:
 
   useEffect(() => {
     if (!isBehind || held) return undefined
-    const pointingUntilMs = pointedAtMs.current + pointingMs
-    const timer = setTimeout(refresh, Math.max(rereadMs, pointingUntilMs - performance.now()))
+    let timer: ReturnType<typeof setTimeout>
+    const refreshUnlessPointing = () => {
+      const pointingForMs = pointedAtMs.current + pointingMs - performance.now()
+      if (pointingForMs <= 0) refresh()
+      else timer = setTimeout(refreshUnlessPointing, pointingForMs)
+    }
+    timer = setTimeout(refreshUnlessPointing, rereadMs)
     return () => clearTimeout(timer)
   }, [isBehind, held, refresh])
 
+  // Where rows come from has changed, or was out of reach meanwhile: what is shown may be the cache's, or an error.
+  const origin = useLive(({ opened, status }) =>
+    status === null ? null : `${opened} ${status.postgres.status === 'connected'}`,
+  )
+  const readFrom = useRef(origin)
+  useEffect(() => {
+    const before = readFrom.current
+    readFrom.current = origin
+    if (before !== null && before !== origin) refresh()
+  }, [origin, refresh])
+
   const { count, atEnd, error } = view
   const room = atEnd || error !== null ? 0 : roomBeyond
-  const source = useMemo<RowSource<Row>>(
+  const rows = useMemo<RowSource<Row>>(
     () => ({
       count: count + room,
       total: atEnd ? count : null,
@@ -67,7 +84,7 @@ export function useLiveList<Row>(fetchPage: FetchPage<Row>, pulse: number, held:
     [list, view, count, room, atEnd],
   )
   return {
-    source,
+    source: rows,
     view,
     retry: () => list.retry(),
     refresh,

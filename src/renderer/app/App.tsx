@@ -13,7 +13,7 @@ import { RevokeDialog } from '../pages/sessions/revoke/RevokeDialog.tsx'
 import { SessionsPage } from '../pages/sessions/SessionsPage.tsx'
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
-import { dialogs } from './dialogs.ts'
+import { dialogs, openExport } from './dialogs.ts'
 import { Frame } from './Frame.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import type { PageName } from './place.ts'
@@ -40,7 +40,7 @@ export function App({ engine, feed, link }: { engine: Engine; feed: LiveFeed; li
 
   useEffect(() => followRevisions(feed, engine, cache), [feed, engine, cache])
   useEffect(() => listenForShortcuts(window), [])
-  useEffect(() => engine.onCommand((command) => command === 'help' && dialogs.set('help')), [engine])
+  useEffect(() => engine.onCommand((command) => (command === 'help' ? dialogs.set('help') : openExport())), [engine])
   // What failed while the engine was away is asked again when it is back.
   useEffect(() => link.subscribe(() => link.get() === 'connected' && void cache.invalidateQueries()), [link, cache])
   return (

@@ -31,8 +31,8 @@ export function Banners({ link }: { link: Store<LinkState> }) {
     return (
       <Banner tone="warning" title="Offline: PostgreSQL is not reachable.">
         You are reading the cache of this computer
-        {newestAt === null ? ', which is empty' : `, whose newest event came ${formatAge(newestAt, nowMs)}`}. Searching
-        and reading go on; revoking, re-queueing and exports wait for the connection.{' '}
+        {newestAt === null ? ', which is empty' : `, whose newest event came ${formatAge(newestAt, nowMs)}`}. Searching,
+        reading and exporting go on with what it holds; revoking and re-queueing wait for the connection.{' '}
         {postgres.reason !== null && <span className={classes.reason}>{postgres.reason}</span>}
       </Banner>
     )

@@ -48,7 +48,8 @@ export function Header({ workspace }: HeaderProps) {
         }}
       />
       <QueryBox
-        key={scope}
+        // What was typed and not searched for does not follow to another page.
+        key={`${page} ${scope}`}
         label={`Search ${scope}`}
         placeholder={placeholder}
         fields={fields}

@@ -47,7 +47,10 @@ export function TimeRangeMenu() {
           aria-label={`Time range: ${wordsFor(range, zone)}`}
           onClick={() => setOpen(!isOpen)}
         >
-          {wordsFor(range, zone)}
+          <span className={classes.rangeWords}>{wordsFor(range, zone)}</span>
+          <span className={classes.rangeShort} aria-hidden>
+            {range.kind === 'last' ? range.span : range.kind}
+          </span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes.rangePanel}>

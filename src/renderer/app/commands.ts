@@ -1,5 +1,5 @@
 import type { LiveFeed } from '../api/live-feed.ts'
-import { dialogs } from './dialogs.ts'
+import { dialogs, openExport } from './dialogs.ts'
 import { pages } from './pages.ts'
 import { pageAt, pageNames } from './place.ts'
 import { preferences, type Density, type ThemeChoice } from './preferences.ts'
@@ -44,6 +44,7 @@ export function commandsFor(feed: LiveFeed): Command[] {
     })),
     { title: 'Clock: local time', run: () => preferences.timeZone.set('local') },
     { title: 'Clock: UTC', run: () => preferences.timeZone.set('utc') },
+    { title: 'Export what was found', run: openExport },
     { title: 'Help', keys: '?', run: () => dialogs.set('help') },
   ]
 }

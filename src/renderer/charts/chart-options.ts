@@ -25,6 +25,9 @@ const axisFont = '11px "Inter Variable", system-ui, sans-serif'
 /** Room at the right for the labels of the lines. */
 const labelPx = 68
 
+/** Charts of this name share it. */
+export const crosshair = 'overview'
+
 /** Options of a chart of the strip: no legend (lines carry their names), one crosshair for all. */
 export function chartOptions(
   look: ChartLook,
@@ -42,7 +45,7 @@ export function chartOptions(
       zone === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
     legend: { show: false },
     cursor: {
-      sync: { key: 'overview', setSeries: false },
+      sync: { key: crosshair, setSeries: false },
       drag: { x: false, y: false },
       y: false,
       points: { size: 6 },
@@ -65,6 +68,7 @@ export function chartOptions(
         gap: 4,
         space: 28,
         grid: { stroke: palette.line, width: 1 },
+        incrs: wholeSteps,
         values: (_chart, ticks) => ticks.map((tick) => spec.format(tick)),
       },
     ],
@@ -85,6 +89,9 @@ export function chartOptions(
     },
   }
 }
+
+/** Steps between the lines of the grid: half a session is none. */
+const wholeSteps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
 /** Hours and minutes; seconds where the ticks are closer than a minute. */
 const clockLabels =

@@ -4,7 +4,7 @@ import { preferences } from '../app/preferences.ts'
 import { useStore } from '../app/store.ts'
 import { usePalette } from '../app/use-palette.ts'
 import type { ChartColumns } from './chart-data.ts'
-import { chartOptions, type ChartMoment } from './chart-options.ts'
+import { chartOptions, crosshair, type ChartMoment } from './chart-options.ts'
 import type { ChartSpec } from './chart-spec.ts'
 
 /** Charts are drawn at most this often. */
@@ -69,21 +69,21 @@ export function usePlot(spec: ChartSpec, columns: ChartColumns, moment: ChartMom
     const timer = setTimeout(() => {
       drawnAtMs.current = performance.now()
       chart.current?.setData(columns)
-      if (chart.current !== null) pointAt(chart.current, held.current)
+      if (held.current !== null) pointAll(held.current)
     }, wait)
     return () => clearTimeout(timer)
   }, [columns, moment])
 
   const setCursor = (index: number | null) => {
     held.current = index === null ? null : (chart.current?.data[0][index] ?? null)
-    // Left of everything hides the crosshair.
-    if (chart.current !== null && !pointAt(chart.current, held.current)) chart.current.setCursor({ left: -10, top: 0 })
+    pointAll(held.current)
   }
   return { box, cursor, setCursor }
 }
 
-function pointAt(plot: uPlot, x: number | null): boolean {
-  if (x === null) return false
-  plot.setCursor({ left: plot.valToPos(x, 'x'), top: 0 })
-  return true
+/** Puts the crosshair of every chart at a moment; left of everything hides it. A pointer's moves uPlot shares by itself. */
+function pointAll(x: number | null): void {
+  for (const plot of uPlot.sync(crosshair).plots) {
+    plot.setCursor({ left: x === null ? -10 : plot.valToPos(x, 'x'), top: 0 })
+  }
 }

@@ -2,6 +2,8 @@ import { Button, Modal, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import type { ExportSpec } from '../../../shared/contract/reports.ts'
 import { useEngine } from '../../api/engine.ts'
+import { useLive } from '../../api/live.ts'
+import { dialogs, openExport } from '../../app/dialogs.ts'
 import { useStore } from '../../app/store.ts'
 import { formatBytes, formatNumber } from '../../text/format.ts'
 import { ErrorNote } from '../ErrorNote.tsx'
@@ -18,16 +20,17 @@ interface ExportButtonProps {
 /** Writes what the search finds into a file: all of it, not only the rows that were scrolled to. */
 export function ExportButton({ source, query }: ExportButtonProps) {
   const engine = useEngine()
-  const [isOpen, setOpen] = useState(false)
+  const isOpen = useStore(dialogs) === 'export'
   const [format, setFormat] = useState<ExportSpec['format']>('csv')
   const run = useStore(exporting)
   const isRunning = run?.state === 'running'
+  const isOffline = useLive(({ status }) => status !== null && status.postgres.status !== 'connected')
   return (
     <>
-      <Button leftSection={<Icon name="export" />} onClick={() => setOpen(true)}>
+      <Button leftSection={<Icon name="export" />} onClick={openExport}>
         Export
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title={`Export ${source}`} size={480}>
+      <Modal opened={isOpen} onClose={() => dialogs.set(null)} title={`Export ${source}`} size={480}>
         <p className={classes.what}>{query === '' ? `All ${source}` : <code>{query}</code>}</p>
         <SegmentedControl
           aria-label="Format"
@@ -44,6 +47,9 @@ export function ExportButton({ source, query }: ExportButtonProps) {
             ? 'For spreadsheets: cells that would run as a formula are made harmless.'
             : 'One JSON object a line, for programs.'}
         </p>
+        {isOffline && (
+          <Mark tone="warning">PostgreSQL is away: the file will hold what the cache of this computer has.</Mark>
+        )}
         <div role="status" className={classes.progress}>
           {run?.state === 'running' && <Mark tone="busy">{formatNumber(run.rows)} rows written</Mark>}
           {run?.state === 'saved' && (
@@ -63,7 +69,7 @@ export function ExportButton({ source, query }: ExportButtonProps) {
             variant="filled"
             color="accent"
             disabled={isRunning}
-            onClick={() => void startExport(engine, { source, query, format }, () => setOpen(true))}
+            onClick={() => void startExport(engine, { source, query, format }, openExport)}
           >
             Export
           </Button>

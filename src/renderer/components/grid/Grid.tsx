@@ -1,6 +1,7 @@
-import { useEffect, useId, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { preferences, rowHeights, type GridLayout } from '../../app/preferences.ts'
 import { useStore, type Store } from '../../app/store.ts'
+import { CellMenu, type CellMenuState } from './CellMenu.tsx'
 import { useColumns, type GridColumn } from './columns.ts'
 import { GridHeader } from './GridHeader.tsx'
 import { GridRow } from './GridRow.tsx'
@@ -68,6 +69,16 @@ export function Grid<Row>(props: GridProps<Row>) {
     return () => clearTimeout(timer)
   })
 
+  const [menu, setMenu] = useState<CellMenuState | null>(null)
+  const onContextMenu = (event: MouseEvent<HTMLElement>) => {
+    const target = event.target instanceof Element ? event.target : null
+    const column = columns.find(({ id }) => id === target?.closest<HTMLElement>('[data-column]')?.dataset['column'])
+    const row = source.rowAt(Number(target?.closest('[aria-rowindex]')?.getAttribute('aria-rowindex')) - 2)
+    const value = row === undefined ? null : (column?.pivot?.(row) ?? null)
+    if (column === undefined || value === null) return
+    event.preventDefault()
+    setMenu({ field: column.id, value, x: event.clientX, y: event.clientY })
+  }
   const goTo = (index: number) => {
     const row = Math.min(Math.max(0, index), source.count - 1)
     if (row < 0) return
@@ -93,59 +104,63 @@ export function Grid<Row>(props: GridProps<Row>) {
 
   const indexes = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset)
   return (
-    <div
-      ref={scroller}
-      className={classes.scroller}
-      role="grid"
-      aria-label={props.label}
-      aria-rowcount={source.total === null ? -1 : source.total + 1}
-      aria-colcount={shown.length}
-      aria-activedescendant={cursor >= first && cursor < end ? `${prefix}${cursor}` : undefined}
-      tabIndex={0}
-      data-grid
-      onScroll={onScroll}
-      onKeyDown={onKeyDown}
-      onPointerMove={props.onPoint}
-    >
-      <GridHeader table={table} columns={columns} />
-      {source.count === 0 ? (
-        <div role="rowgroup">
-          <div role="row">
-            <div role="gridcell" className={classes.empty}>
-              {props.empty}
+    <>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={source.total === null ? -1 : source.total + 1}
+        aria-colcount={shown.length}
+        aria-activedescendant={cursor >= first && cursor < end ? `${prefix}${cursor}` : undefined}
+        tabIndex={0}
+        data-grid
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+        onPointerMove={props.onPoint}
+        onContextMenu={onContextMenu}
+      >
+        <GridHeader table={table} columns={columns} />
+        {source.count === 0 ? (
+          <div role="rowgroup">
+            <div role="row">
+              <div role="gridcell" className={classes.empty}>
+                {props.empty}
+              </div>
             </div>
           </div>
-        </div>
-      ) : (
-        <div
-          role="rowgroup"
-          className={classes.body}
-          style={{ height: elementPx(geometry), minWidth: table.getTotalSize() }}
-        >
-          <div role="presentation" style={{ transform: `translateY(${topPx}px)` }}>
-            {indexes.map((index) => {
-              const row = source.rowAt(index)
-              return (
-                <GridRow
-                  key={index}
-                  id={`${prefix}${index}`}
-                  index={index}
-                  row={row}
-                  height={rowPx}
-                  columns={columns}
-                  shown={shown}
-                  isCursor={index === cursor}
-                  isOpen={row !== undefined && idOf(row) === props.openId}
-                  onPick={() => {
-                    props.onCursor(index)
-                    if (row !== undefined) onOpen(row)
-                  }}
-                />
-              )
-            })}
+        ) : (
+          <div
+            role="rowgroup"
+            className={classes.body}
+            style={{ height: elementPx(geometry), minWidth: table.getTotalSize() }}
+          >
+            <div role="presentation" style={{ transform: `translateY(${topPx}px)` }}>
+              {indexes.map((index) => {
+                const row = source.rowAt(index)
+                return (
+                  <GridRow
+                    key={index}
+                    id={`${prefix}${index}`}
+                    index={index}
+                    row={row}
+                    height={rowPx}
+                    columns={columns}
+                    shown={shown}
+                    isCursor={index === cursor}
+                    isOpen={row !== undefined && idOf(row) === props.openId}
+                    onPick={() => {
+                      props.onCursor(index)
+                      if (row !== undefined) onOpen(row)
+                    }}
+                  />
+                )
+              })}
+            </div>
           </div>
-        </div>
-      )}
-    </div>
+        )}
+      </div>
+      <CellMenu at={menu} onClose={() => setMenu(null)} />
+    </>
   )
 }

@@ -37,6 +37,7 @@ function GridRowOf<Row>({ id, index, row, height, columns, shown, isCursor, isOp
           <div
             key={columnId}
             role="gridcell"
+            data-column={columnId}
             className={classes.cell}
             data-align={align}
             style={at === shown.length - 1 ? { flex: `1 0 ${width}px` } : { width }}

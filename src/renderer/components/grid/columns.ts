@@ -20,6 +20,8 @@ export interface GridColumn<Row> {
   readonly extra?: boolean
   readonly align?: 'end'
   readonly cell: (row: Row) => ReactNode
+  /** The value by which a search can be narrowed, in the field called like the column; null where this row has none. */
+  readonly pivot?: (row: Row) => string | null
 }
 
 const features = tableFeatures({

@@ -25,7 +25,7 @@ const words = {
   },
   discard: {
     title: 'Discard failed items',
-    lead: 'will be removed from Redis for good. What was in them is kept in the trail of admin acts.',
+    lead: 'will be removed from Redis for good. The trail of admin acts keeps what was discarded.',
     act: 'Discard',
     done: 'discarded',
   },

@@ -11,19 +11,27 @@ const dash = <span className="gh-muted">–</span>
 
 export const sessionColumns: readonly GridColumn<Session>[] = [
   { id: 'state', title: 'State', width: 96, cell: (session) => <SessionState session={session} /> },
-  { id: 'user', title: 'User', width: 168, cell: ({ userId }) => userId ?? dash },
+  { id: 'user', title: 'User', width: 168, pivot: ({ userId }) => userId, cell: ({ userId }) => userId ?? dash },
   { id: 'active', title: 'Last active', width: 112, cell: ({ lastActive }) => <Age at={lastActive} /> },
   {
     id: 'ip',
     title: 'Address',
     width: 132,
+    pivot: ({ ipAddress }) => ipAddress,
     cell: ({ ipAddress }) => <span className="gh-mono">{ipAddress ?? dash}</span>,
   },
-  { id: 'country', title: 'Country', width: 72, cell: ({ country }) => country ?? dash },
+  {
+    id: 'country',
+    title: 'Country',
+    width: 72,
+    pivot: ({ country }) => country,
+    cell: ({ country }) => country ?? dash,
+  },
   {
     id: 'agent',
     title: 'Agent',
     width: 176,
+    pivot: ({ userAgent }) => userAgent,
     cell: ({ userAgent }) => (userAgent === null ? dash : <span title={userAgent}>{shortAgent(userAgent)}</span>),
   },
   { id: 'calls', title: 'Calls', width: 72, align: 'end', cell: ({ apiCallCount }) => formatNumber(apiCallCount) },
@@ -33,11 +41,12 @@ export const sessionColumns: readonly GridColumn<Session>[] = [
     width: 104,
     cell: ({ expiresAt }) => (expiresAt === null ? dash : <Age at={expiresAt} />),
   },
-  { id: 'profile', title: 'Store', width: 104, cell: ({ profile }) => profile },
+  { id: 'profile', title: 'Store', width: 104, pivot: ({ profile }) => profile, cell: ({ profile }) => profile },
   {
     id: 'session',
     title: 'Session',
     width: 136,
+    pivot: ({ sessionId }) => sessionId,
     cell: ({ sessionId }) => <span className="gh-mono">{shortId(sessionId)}</span>,
   },
   { id: 'first', title: 'First seen', width: 144, extra: true, cell: ({ firstSeen }) => <Moment at={firstSeen} /> },

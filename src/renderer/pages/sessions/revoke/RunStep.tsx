@@ -48,7 +48,7 @@ export function RunStep({ run }: { run: RunState }) {
                 </td>
                 <td>{userId ?? '–'}</td>
                 <td className="gh-mono">{shortId(sessionId)}</td>
-                <td>{detail ?? ''}</td>
+                <td className={classes.detail}>{detail ?? ''}</td>
               </tr>
             ))}
           </tbody>
