@@ -20,6 +20,8 @@ export default defineConfig<object, { host: Host }>({
   timeout: 60_000,
   // Every spec has servers of its own; two cores do not carry more than one at a time.
   workers: 1,
+  // A browser on a machine that others share misses a deadline now and then. The list names what needed a second try.
+  retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
   reporter: 'list',
   use: {
