@@ -3,12 +3,12 @@ import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { Note } from '../clean.ts'
 import { withoutNumbers } from '../problems.ts'
 import type { MirrorContext } from './context.ts'
-import { decodeSession, type DecodedSession } from './decode-session.ts'
+import { decodeReading } from './decode-reading.ts'
+import type { DecodedSession } from './decode-session.ts'
 import { digestBytes, digestOf } from './digest.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
-import type { Refusal } from './profiles/types.ts'
 import { SessionWriter, type KeyChange } from './session-writer.ts'
-import { ahead } from './source/ahead.ts'
+import { ahead, chunked } from './source/chunks.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
 /** Takes in the keys of one reconcile: reads them, and has those written that are new or changed. */
@@ -28,22 +28,24 @@ export class Intake {
    * Takes pages of keys, which may be repeated and need not exist any more, and writes what came of them.
    * @throws GatehouseError REDIS_UNAVAILABLE or POSTGRES_UNAVAILABLE; what was not committed is found again next time
    */
-  async take(pages: AsyncIterable<RedisKey[]> | Iterable<RedisKey[]>): Promise<void> {
-    for await (const readings of ahead(pages, (keys) => this.#read(keys))) {
+  async take(pages: AsyncIterable<readonly RedisKey[]> | Iterable<readonly RedisKey[]>): Promise<void> {
+    const { redis, config, memory } = this.#context
+    const holdsString = (key: RedisKey) => memory.known.holdsString(key)
+    const read = (keys: readonly RedisKey[]) =>
+      readKeys(
+        redis.client,
+        keys.filter((key) => !this.#isUnreadable(key)),
+        holdsString,
+      )
+    for await (const readings of ahead(chunked(pages, config.mirror.readChunk), read)) {
       for (const reading of readings) this.#consider(reading)
       await this.writer.flushWhenFull()
     }
     await this.writer.flush()
   }
 
-  #read(keys: readonly RedisKey[]): Promise<KeyReading[]> {
-    const { redis, config, memory } = this.#context
-    const readable = keys.filter((key) => !this.#isUnreadable(key))
-    return readKeys(redis.client, readable, config.mirror.readChunk, (key) => memory.known.holdsString(key))
-  }
-
   #consider(reading: KeyReading): void {
-    const { memory } = this.#context
+    const { memory, profiles, sessionIds } = this.#context
     const { key, expiresAtMs, value } = reading
     const digest = value.type === 'other' ? digestOfType(value.name) : digestOf(value, expiresAtMs !== null)
     const comparison = memory.known.compare(key, digest, expiresAtMs, memory.round)
@@ -52,17 +54,9 @@ export class Intake {
     const isNew = comparison === 'unknown'
     // Most keys name their session, so that after a restart their values need not be parsed.
     if (isNew && memory.unclaimed.size > 0 && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
-    const decoded = this.#decode(reading)
+    const decoded = decodeReading(reading, profiles, sessionIds)
     if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.refusal)
     this.#change(decoded, { reading, digest, isNew })
-  }
-
-  #decode({ key, nowMs, expiresAtMs, value }: KeyReading): DecodedSession | Refusal {
-    const { profiles, sessionIds } = this.#context
-    if (value.type === 'other') return { refusal: `a ${value.name}: expected a JSON string or a hash` }
-    const profile = profiles.of(profiles.prefixOf(key) ?? '', value.type)
-    if (profile === null) return { refusal: `a ${value.type}: no session store under this prefix uses that type` }
-    return decodeSession(profile, key, value, { nowMs, keyExpiresAtMs: expiresAtMs }, sessionIds)
   }
 
   #change({ facts, liveId, notes }: DecodedSession, change: Omit<KeyChange, 'facts'>): void {

@@ -25,10 +25,10 @@ export interface LiveValue {
 
 /** @throws GatehouseError REDIS_UNAVAILABLE */
 export async function readLive(context: MirrorContext, sessionId: SessionId): Promise<LiveValue | null> {
-  const { redis, config, memory, sessionIds } = context
+  const { redis, memory, sessionIds } = context
   const resolved = (await resolveKeys(context, [sessionId])).get(sessionId)
   if (resolved === undefined) return null
-  const [reading] = await readKeys(redis.client, [resolved.key], config.mirror.readChunk, () => false)
+  const [reading] = await readKeys(redis.client, [resolved.key], () => false)
   if (reading === undefined || reading.value.type === 'other') return null
   const { bytes, content } = contentOf(reading.value)
   const notes: Note[] = []

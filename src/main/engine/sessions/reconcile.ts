@@ -10,9 +10,6 @@ import { readServer } from './source/server.ts'
 import { readTombstones } from './source/tombstones.ts'
 import { writeBaseline } from './store/baseline.ts'
 
-/** Keys of one step of reading again. */
-const pageSize = 1_000
-
 export interface ReconcileResult {
   /** Sessions found in Redis. */
   scanned: number
@@ -51,7 +48,7 @@ export async function reconcile(
   try {
     await intake.take(allKeys(context))
     // A key may be deleted and set again while SCAN passes by: those that it did not show are read once more.
-    await intake.take(pagesOf(memory.known.notSeenIn(memory.round)))
+    await intake.take([memory.known.notSeenIn(memory.round)])
   } finally {
     await intake.writer.settle()
   }
@@ -80,10 +77,6 @@ async function* allKeys({ redis, config, profiles }: MirrorContext): AsyncGenera
       yield page.filter((key) => profiles.prefixOf(key) === prefix)
     }
   }
-}
-
-function* pagesOf(keys: readonly RedisKey[]): Generator<RedisKey[]> {
-  for (let from = 0; from < keys.length; from += pageSize) yield keys.slice(from, from + pageSize)
 }
 
 /** Revoked sessions that are there again, perhaps with the very value that they had, are read and written anew. */

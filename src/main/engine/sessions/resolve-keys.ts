@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { MirrorContext } from './context.ts'
-import { decodeSession } from './decode-session.ts'
+import { decodeReading } from './decode-reading.ts'
+import { chunked } from './source/chunks.ts'
 import { readKeys } from './source/read.ts'
 import { scanPages } from './source/scan.ts'
 
@@ -60,15 +61,15 @@ async function match(
   byValue: boolean,
 ): Promise<[SessionId, ResolvedKey][]> {
   const candidates = byValue ? keys : keys.filter((key) => wanted.has(memory.keys.sessionOf(key)))
-  if (candidates.length === 0) return []
-  const readings = await readKeys(redis.client, candidates, config.mirror.readChunk, () => false)
-  return readings.flatMap(({ key, nowMs, expiresAtMs, value }): [SessionId, ResolvedKey][] => {
-    if (value.type === 'other') return []
-    const profile = profiles.of(profiles.prefixOf(key) ?? '', value.type)
-    if (profile === null) return []
-    const decoded = decodeSession(profile, key, value, { nowMs, keyExpiresAtMs: expiresAtMs }, sessionIds)
-    // What cannot be read any more can still be revoked, by the id in its key.
-    const sessionId = 'refusal' in decoded ? memory.keys.sessionOf(key) : decoded.facts.sessionId
-    return wanted.has(sessionId) ? [[sessionId, { key, profile: profile.name }]] : []
-  })
+  const found: [SessionId, ResolvedKey][] = []
+  for await (const chunk of chunked([candidates], config.mirror.readChunk)) {
+    for (const reading of await readKeys(redis.client, chunk, () => false)) {
+      const { key } = reading
+      const decoded = decodeReading(reading, profiles, sessionIds)
+      // What cannot be read any more can still be revoked, by the id in its key.
+      const sessionId = 'refusal' in decoded ? memory.keys.sessionOf(key) : decoded.facts.sessionId
+      if (decoded.profile !== null && wanted.has(sessionId)) found.push([sessionId, { key, profile: decoded.profile }])
+    }
+  }
+  return found
 }

@@ -53,31 +53,20 @@ export interface KeyReading {
   value: RawValue | { readonly type: 'other'; readonly name: string }
 }
 
+type ValueReply = Buffer | Buffer[] | null
+
 /**
- * Reads keys in chunks, side by side.
+ * Reads some keys in one step of Redis: as many as `mirror.readChunk`, and not several steps at once, because Redis
+ * serves whatever one client has sent before it turns to the others.
  * @param isString whether the key held a string when last read
  * @returns what is there; keys that are gone are left out
  */
 export async function readKeys(
   client: Redis,
   keys: readonly RedisKey[],
-  chunk: number,
   isString: (key: RedisKey) => boolean,
 ): Promise<KeyReading[]> {
-  const chunks: Promise<KeyReading[]>[] = []
-  for (let from = 0; from < keys.length; from += chunk) {
-    chunks.push(readChunk(client, keys.slice(from, from + chunk), isString))
-  }
-  return (await Promise.all(chunks)).flat()
-}
-
-type ValueReply = Buffer | Buffer[] | null
-
-async function readChunk(
-  client: Redis,
-  keys: readonly RedisKey[],
-  isString: (key: RedisKey) => boolean,
-): Promise<KeyReading[]> {
+  if (keys.length === 0) return []
   const hints = keys.map((key) => (isString(key) ? 's' : '?')).join('')
   const reply = (await readScript.runBuffer(client, keys, [hints, maxValueBytes, maxHashFields])) as unknown[]
   const nowMs = Number(reply[0]) * 1_000 + Math.floor(Number(reply[1]) / 1_000)
