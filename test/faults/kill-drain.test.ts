@@ -14,8 +14,11 @@ const eventCount = 50_000
 /** Every so-manieth item is none, and has to be among the failed ones, once. */
 const brokenEvery = 1_000
 const leaseMs = 1_000
-/** A life begins with the first claim and ends at a random moment within this time. */
-const longestLifeMs = 500
+/** A life ends at a random moment within this time after a random number of claimed items, so that no machine is too fast. */
+const mostClaimed = 3_000
+const mostMsAfter = 40
+/** The larger is claimed in two commands, between which a claim can die too. */
+const batchSizes = [250, 1_200]
 /** So many lives, and so many of them ended amid a batch: with fewer the test would show nothing. */
 const leastKills = 10
 const leastInterrupted = 5
@@ -26,10 +29,9 @@ function createRandom(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
 }
 
-function startRunner(redisUrl: string, postgresUrl: string): ChildProcess {
-  const runner = fork(path.join(import.meta.dirname, 'drain-runner.ts'), [redisUrl, postgresUrl, String(leaseMs)], {
-    execArgv: [],
-  })
+function startRunner(redisUrl: string, postgresUrl: string, batchSize: number): ChildProcess {
+  const args = [redisUrl, postgresUrl, String(leaseMs), String(batchSize)]
+  const runner = fork(path.join(import.meta.dirname, 'drain-runner.ts'), args, { execArgv: [] })
   const kill = () => void runner.kill('SIGKILL')
   keep({ release: async () => kill(), abandon: kill })
   return runner
@@ -59,9 +61,13 @@ test('killed at random moments, the drain stores each of 50,000 events once', as
   let kills = 0
   let interrupted = 0
   for (;;) {
-    const runner = startRunner(server.url, database.url)
+    const batchSize = batchSizes[Math.floor(random() * batchSizes.length)]!
+    const runner = startRunner(server.url, database.url, batchSize)
     await once(runner, 'message')
-    await sleep(random() * longestLifeMs)
+    const goal = (await redis.llen('audit:queue')) - random() * mostClaimed
+    const claimed = async () => (await redis.llen('audit:queue')) <= Math.max(goal, 0)
+    await waitFor(claimed, { what: 'the claims', intervalMs: 1 })
+    await sleep(random() * mostMsAfter)
     if ((await redis.llen('audit:queue')) === 0) {
       // The last life is spared: it adopts what the others left behind.
       await waitFor(async () => (await redis.zcard('audit:leases')) === 0, {
