@@ -55,7 +55,7 @@ const flat = (colour: string): MantineColorsTuple => [
 ]
 
 const sans = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif"
-export const monospace = "'JetBrains Mono Variable', ui-monospace, 'SF Mono', Consolas, monospace"
+const monospace = "'JetBrains Mono Variable', ui-monospace, 'SF Mono', Consolas, monospace"
 
 export const theme = createTheme({
   variantColorResolver,
