@@ -14,6 +14,7 @@ import { SessionsPage } from '../pages/sessions/SessionsPage.tsx'
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
 import { dialogs, openExport } from './dialogs.ts'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Frame } from './Frame.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import type { PageName } from './place.ts'
@@ -36,7 +37,8 @@ const newCache = () =>
 
 export function App({ engine, feed, link }: { engine: Engine; feed: LiveFeed; link: Store<LinkState> }) {
   const [cache] = useState(newCache)
-  const Page = pageViews[usePlace().page]
+  const { page } = usePlace()
+  const Page = pageViews[page]
 
   useEffect(() => followRevisions(feed, engine, cache), [feed, engine, cache])
   useEffect(() => listenForShortcuts(window), [])
@@ -48,7 +50,9 @@ export function App({ engine, feed, link }: { engine: Engine; feed: LiveFeed; li
       <LiveContext value={feed}>
         <QueryClientProvider client={cache}>
           <Frame link={link}>
-            <Page />
+            <ErrorBoundary key={page}>
+              <Page />
+            </ErrorBoundary>
           </Frame>
           <RevokeDialog />
           <HelpDialog />

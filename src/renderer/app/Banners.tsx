@@ -37,6 +37,13 @@ export function Banners({ link }: { link: Store<LinkState> }) {
       </Banner>
     )
   }
+  if (redis.status === 'off') {
+    return (
+      <Banner tone="warning" title="No Redis is set.">
+        Give its address in the <a href="#/settings">settings</a>: without it no session is seen.
+      </Banner>
+    )
+  }
   if (redis.status === 'down') {
     return (
       <Banner tone="warning" title="Redis is not reachable.">

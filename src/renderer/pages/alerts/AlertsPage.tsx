@@ -19,12 +19,15 @@ import split from '../../components/Split.module.css'
 
 const mostAlerts = 1_000
 const layout = createStore<GridLayout>(defaultLayout)
+/** The row of a link that was written by hand may be no id at all. */
+const OpenAlert = AlertId.nullable().catch(null)
 const idOf = ({ alertId }: Alert) => alertId
 
 /** What looked wrong, by episode, newest first. */
 export function AlertsPage() {
   const { queries } = useEngine()
   const { row: openId } = usePlace()
+  const openAlert = OpenAlert.parse(openId)
   const [threshold, setThreshold] = useState<Threshold>('info')
   const [cursor, setCursor] = useState(0)
   const { data, error, refetch } = useQuery(queries.alerts.list.queryOptions({ input: { limit: mostAlerts } }))
@@ -52,7 +55,7 @@ export function AlertsPage() {
           empty={data === undefined ? error === null && <Waiting /> : <NoAlerts isFiltered={data.rows.length > 0} />}
         />
       </div>
-      {openId !== null && <AlertDrawer key={openId} alertId={AlertId.parse(openId)} />}
+      {openAlert !== null && <AlertDrawer key={openAlert} alertId={openAlert} />}
     </div>
   )
 }

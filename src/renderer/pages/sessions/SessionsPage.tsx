@@ -19,12 +19,15 @@ import { SessionDrawer } from './SessionDrawer.tsx'
 import split from '../../components/Split.module.css'
 
 const pageSize = 200
+/** The row of a link that was written by hand may be no id at all. */
+const OpenSession = SessionId.nullable().catch(null)
 const idOf = ({ sessionId }: Session) => sessionId
 
 /** Live and past sessions: search, look, act. */
 export function SessionsPage() {
   const { client } = useEngine()
   const { row: openId, query } = usePlace()
+  const openSession = OpenSession.parse(openId)
   const search = useSearch()
   const [cursor, setCursor] = useState(0)
   const [isAway, setAway] = useState(false)
@@ -73,7 +76,7 @@ export function SessionsPage() {
           empty={view.error === null && <NoSessions isSearch={query !== ''} />}
         />
       </div>
-      {openId !== null && <SessionDrawer key={openId} sessionId={SessionId.parse(openId)} />}
+      {openSession !== null && <SessionDrawer key={openSession} sessionId={openSession} />}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { Button, Progress } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEngine } from '../../../api/engine.ts'
 import { Age } from '../../../components/Age.tsx'
+import { codeOf } from '../../../components/error-words.ts'
 import { ErrorNote } from '../../../components/ErrorNote.tsx'
 import { Mark } from '../../../components/Mark.tsx'
 import { outcomeTone, outcomeWords } from '../../../components/tones.ts'
@@ -30,6 +31,12 @@ export function RunStep({ run }: { run: RunState }) {
         ))}
       </p>
       {state === 'failed' && <ErrorNote error={error} />}
+      {state === 'failed' && codeOf(error) === 'ENGINE_UNAVAILABLE' && (
+        <p>
+          The engine goes on with what it began. <a href="#/events?q=type%3Arevoked">The events</a> say which sessions
+          were ended.
+        </p>
+      )}
       <div className={classes.tableBox}>
         <table className={classes.table}>
           <thead>
