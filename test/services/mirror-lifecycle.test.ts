@@ -163,7 +163,7 @@ describe('an end', () => {
   })
 
   test('after its time has passed is an expiry, dated then', async () => {
-    await mirrored('a', plain('a'), 1_500)
+    await mirrored('a', plain('a'), 3_000)
     const expiresAt = (await world.row('a'))?.expires_at
     await waitFor(async () => (await redis().exists('session:a')) === 0, { what: 'the key to expire' })
     expect(await reconcile()).toMatchObject({ ended: 1 })
@@ -176,7 +176,7 @@ describe('an end', () => {
 
   test('that came while no engine ran is found by the next', async () => {
     await mirrored('a')
-    await mirrored('b', plain('b'), 1_500)
+    await mirrored('b', plain('b'), 3_000)
     await redis().del('session:a')
     await waitFor(async () => (await redis().exists('session:b')) === 0, { what: 'the key to expire' })
     const restarted = world.restarted()
