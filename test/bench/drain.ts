@@ -67,7 +67,9 @@ export async function benchDrain(
     for (let round = 0; round < rounds; round++) {
       for (const name of Object.keys(measures) as Name[]) {
         await redis.flushall()
-        await postgres.query('TRUNCATE audit_sessions, audit_logs, ingest_batch, stored_transactions, inferred_boundaries')
+        await postgres.query(
+          'TRUNCATE audit_sessions, audit_logs, ingest_batch, stored_transactions, inferred_boundaries',
+        )
         await postgres.query('CHECKPOINT')
         taken[name].push(await measures[name]())
       }
