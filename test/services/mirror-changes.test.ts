@@ -53,7 +53,23 @@ test('an unchanged session writes nothing, whatever its kind', async () => {
   expect(await versions()).toEqual(before)
 })
 
-test('nor does it after a restart', async () => {
+test('Redis is asked in small steps, and never for all KEYS', async () => {
+  await writeAllKinds()
+  await world.redis.client.config('RESETSTAT')
+  await world.mirror.reconcile()
+  await world.mirror.readLive(world.sessionIds.of('never'))
+  const commands = [...(await world.redis.client.info('commandstats')).matchAll(/cmdstat_([^:]+):/g)].map(
+    ([, command]) => command,
+  )
+  expect(commands).toContain('scan')
+  expect(commands).not.toContain('keys')
+  // Nothing of the watched application's is ever written by looking at it.
+  expect(commands.filter((command) => /^(set|del|hset|expire|persist|unlink)$/.test(command ?? ''))).toEqual([])
+  // A wrong type is asked for, not run into: the server counts errors, and somebody watches that count.
+  expect(await world.redis.client.info('errorstats')).not.toContain('WRONGTYPE')
+})
+
+test('an engine that starts anew writes nothing for unchanged sessions either', async () => {
   await writeAllKinds()
   await world.mirror.reconcile()
   await world.mirror.reconcile()

@@ -127,6 +127,19 @@ describe('SCAN', () => {
 })
 
 describe('Redis', () => {
+  test('exchanged in the middle of a scan: what the two of them showed is not taken for the whole', async () => {
+    await write(many(1_000))
+    await reconcile()
+    interleave(async (page) => {
+      if (page !== 3) return
+      await server.kill()
+      server = await startRedis({ port: server.port, dir: server.dir })
+      await waitFor(async () => (await world.redis.client.ping()) === 'PONG', { what: 'the other Redis' })
+    })
+    await expect(reconcile()).rejects.toThrow('Redis restarted during a scan')
+    expect(await endedRows()).toEqual([])
+  })
+
   test('away: the mirror waits, and goes on when it is back', async () => {
     await write(many(3))
     world.mirror.start()
