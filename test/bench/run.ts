@@ -4,10 +4,12 @@ import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { startRedis } from '../helpers/redis.ts'
 import { releaseAll } from '../helpers/teardown.ts'
 import { benchDrain, type BenchServers } from './drain.ts'
+import { benchLongest } from './longest.ts'
 import { benchMirror } from './mirror.ts'
+import { giveOwnCore } from './own-core.ts'
 
 /**
- * `npm run bench [-- drain|mirror] [--quick]`: everything is measured as ratios within one run, because machines differ
+ * `npm run bench [-- drain|mirror|longest] [--quick]`: everything is measured as ratios within one run, because machines differ
  * and are noisy. Prints JSON; progress goes to stderr.
  */
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'))
@@ -15,11 +17,12 @@ const quick = process.argv.includes('--quick')
 const wanted = (name: string): boolean => names.length === 0 || names.includes(name)
 const say = (text: string): void => void process.stderr.write(`[bench] ${text}\n`)
 
-async function freshServers(): Promise<BenchServers> {
+async function freshServers(): Promise<BenchServers & { pids: { redis: number; postgres: number } }> {
   // With flushes to disk, as in production; the tests leave them out.
   const postgres = await startPostgres({ fsync: 'on' })
   const redis = await startRedis({ args: ['--slowlog-log-slower-than', '2000', '--slowlog-max-len', '1000'] })
-  return { redisUrl: redis.url, postgresUrl: (await createTestDatabase({ server: postgres.url })).url }
+  const pids = { redis: redis.pid, postgres: postgres.pid }
+  return { redisUrl: redis.url, postgresUrl: (await createTestDatabase({ server: postgres.url })).url, pids }
 }
 
 async function versions({ redisUrl }: BenchServers): Promise<Record<string, string>> {
@@ -50,6 +53,18 @@ try {
       servers,
       quick ? { sessions: 10_000, rounds: 1 } : { sessions: 100_000, rounds: 5 },
     )
+    await releaseAll()
+  }
+  if (wanted('longest')) {
+    say('the commands that hold Redis longest')
+    const servers = await freshServers()
+    const ownCore = giveOwnCore(servers.pids.redis, [servers.pids.postgres, process.pid])
+    result['machine'] ??= await versions(servers)
+    const longest: Record<string, unknown> = {}
+    for (const sessions of quick ? [10_000] : [100_000, 1_000_000]) {
+      longest[`${sessions} sessions`] = await benchLongest(servers, { sessions, ownCore })
+    }
+    result['longest'] = longest
   }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
 } finally {
