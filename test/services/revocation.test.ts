@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAdminTrail, type AdminTrail } from '../../src/main/engine/admin-trail.ts'
@@ -6,7 +5,7 @@ import { ConfigSchema } from '../../src/main/engine/config-schema.ts'
 import type { Database } from '../../src/main/engine/postgres/database.ts'
 import { openDatabase } from '../../src/main/engine/postgres/open.ts'
 import { Problems } from '../../src/main/engine/problems.ts'
-import type { RedisConnection } from '../../src/main/engine/redis/connection.ts'
+import type { RedisCommands, RedisConnection } from '../../src/main/engine/redis/connection.ts'
 import { openRedis } from '../../src/main/engine/redis/open.ts'
 import type { LiveKey, RevocationDeps } from '../../src/main/engine/revocation/deps.ts'
 import { createRevocations, type Execution, type Revocations } from '../../src/main/engine/revocation/revocations.ts'
@@ -23,7 +22,7 @@ const hashOf = (liveId: string) => SessionId.parse(`hash-of-${liveId}`)
 const keyOf = (liveId: string) => `session:${liveId}` as RedisKey
 
 let redis: RedisConnection
-let client: Redis
+let client: RedisCommands
 let database: Database
 let trail: AdminTrail
 let signals: SignalBus

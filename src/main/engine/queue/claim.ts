@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import type { Config } from '../config-schema.ts'
 import type { Problems } from '../problems.ts'
+import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { parseBatchId } from './batch-id.ts'
 import { evenIfFull, maxMoved, move } from './lua.ts'
@@ -110,7 +110,7 @@ type Reply = [batchId: string, adopted: number, missing: number, leastSize: numb
  * @param owner its alone, in all engines and in all their lives
  */
 export function createClaim(
-  client: Redis,
+  client: RedisCommands,
   config: Config,
   problems: Problems,
   owner: string,

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { Config } from '../config-schema.ts'
+import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { evenIfFull } from './lua.ts'
 
@@ -57,7 +57,7 @@ export interface LeaseHolder {
   acknowledge(batchId: string, failedItems: readonly string[]): Promise<boolean>
 }
 
-export function createLeaseHolder(client: Redis, config: Config, owner: string): LeaseHolder {
+export function createLeaseHolder(client: RedisCommands, config: Config, owner: string): LeaseHolder {
   const { leases, owners, failed, batchPrefix } = config.redis.keys
   const extend = async (batchId: string, ms: number) =>
     (await extendScript.run(client, [leases, owners], [batchId, owner, ms])) === 1

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import { isEntries } from '../json-values.ts'
+import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { batchOfIdentity, parseBatchId } from './batch-id.ts'
 import type { FailedRecord } from './failed-item.ts'
@@ -40,7 +40,7 @@ const moveScript = defineScript({
 
 /** @returns how many of the letters were still there and have been moved */
 export async function moveFailed(
-  client: Redis,
+  client: RedisCommands,
   keys: { failed: string; queue: string },
   act: 'requeue' | 'discard',
   letters: readonly DeadLetter[],

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { maxShownBytes } from './shown-text.ts'
 
@@ -31,7 +31,7 @@ export interface Peek {
   items: { head: Buffer; bytes: number }[]
 }
 
-export async function peekList(client: Redis, key: string, offset: number, limit: number): Promise<Peek> {
+export async function peekList(client: RedisCommands, key: string, offset: number, limit: number): Promise<Peek> {
   const reply = await peekScript.runBuffer(client, [key], [offset, limit, maxShownBytes])
   const [depth, ...items] = reply as [number, ...[number, Buffer][]]
   return { depth: depth < 0 ? null : depth, items: items.map(([bytes, head]) => ({ bytes, head })) }

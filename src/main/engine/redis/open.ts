@@ -25,6 +25,7 @@ export function openRedis(config: Config['redis'], log: Logger): RedisConnection
 
 class SharedRedis implements RedisConnection {
   readonly client: RedisClient
+  readonly isCluster = false
   readonly #target: RedisTarget
   readonly #options
   readonly #log: Logger
@@ -62,6 +63,15 @@ class SharedRedis implements RedisConnection {
   ready(signal?: AbortSignal): Promise<void> {
     const closing = this.#closing.signal
     return this.#status.untilConnected(signal === undefined ? closing : AbortSignal.any([closing, signal]))
+  }
+
+  nodes(): readonly Redis[] {
+    return [this.client]
+  }
+
+  /** There is one server, whichever machine it runs on. */
+  onNodes(): () => void {
+    return () => undefined
   }
 
   /** Commands given before it is connected wait: a subscription may be made at any time, and outlives reconnects. */

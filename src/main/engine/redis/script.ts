@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from './connection.ts'
 
 type Argument = string | Buffer | number
 
@@ -14,9 +14,9 @@ export interface ScriptDefinition {
 /** A Lua script that Redis runs as one step. Replies are whatever the script returns: the caller knows their shape. */
 export interface Script {
   /** Bulk strings in the reply come as text. */
-  run(client: Redis, keys: readonly Argument[], args?: readonly Argument[]): Promise<unknown>
+  run(client: RedisCommands, keys: readonly Argument[], args?: readonly Argument[]): Promise<unknown>
   /** Bulk strings in the reply come as bytes: for values that need not be valid UTF-8. */
-  runBuffer(client: Redis, keys: readonly Argument[], args?: readonly Argument[]): Promise<unknown>
+  runBuffer(client: RedisCommands, keys: readonly Argument[], args?: readonly Argument[]): Promise<unknown>
 }
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT')

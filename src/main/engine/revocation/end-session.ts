@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
 import { messageOf } from '../../../shared/errors.ts'
 import type { RedisKey } from '../../../shared/model/ids.ts'
 import type { RevocationOutcome } from '../../../shared/model/revocation.ts'
 import type { Config } from '../config-schema.ts'
+import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 
 /**
@@ -41,7 +41,7 @@ export interface Ending {
 
 /** Ends the session under `key` and reads Redis afterwards: what is reported is what was seen. Never throws. */
 export async function endSession(
-  client: Redis,
+  client: RedisCommands,
   config: Config['redis'] & Config['revocation'],
   { key, forceLogout }: { key: RedisKey; forceLogout: ForceLogout | null },
 ): Promise<Ending> {

@@ -39,7 +39,7 @@ export async function reconcile(
   const startedMs = performance.now()
   const { redis, database, memory } = context
   if (!memory.loaded) await load(context)
-  const server = await readServer(redis.client)
+  const server = await readServer(redis)
   memory.round++
   await writeDueLogins(context)
   await distrustRevoked(context)
@@ -53,7 +53,7 @@ export async function reconcile(
     await intake.writer.settle()
   }
 
-  const after = await readServer(redis.client)
+  const after = await readServer(redis)
   if (after.runId !== server.runId) {
     throw new GatehouseError('REDIS_UNAVAILABLE', 'Redis restarted during a scan: the scan is repeated.')
   }
@@ -73,7 +73,7 @@ export async function reconcile(
 /** Keys of all profiles, those of one prefix after those of another. */
 async function* allKeys({ redis, config, profiles }: MirrorContext): AsyncGenerator<RedisKey[]> {
   for (const prefix of profiles.prefixes) {
-    for await (const page of scanPages(redis.client, prefix, config.mirror.scanCount)) {
+    for await (const page of scanPages(redis, prefix, config.mirror.scanCount)) {
       yield page.filter((key) => profiles.prefixOf(key) === prefix)
     }
   }

@@ -41,7 +41,7 @@ export async function resolveKeys(
   for (const byValue of [false, true]) {
     for (const prefix of context.profiles.prefixes) {
       if (wanted.size === 0) return found
-      for await (const page of scanPages(context.redis.client, prefix, context.config.mirror.scanCount)) {
+      for await (const page of scanPages(context.redis, prefix, context.config.mirror.scanCount)) {
         await look(
           page.filter((key) => context.profiles.prefixOf(key) === prefix),
           byValue,

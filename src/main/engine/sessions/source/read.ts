@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { RedisKey } from '../../../../shared/model/ids.ts'
+import type { RedisCommands } from '../../redis/connection.ts'
 import { defineScript } from '../../redis/script.ts'
 import type { HashFields, RawValue } from '../profiles/types.ts'
 
@@ -62,7 +62,7 @@ type ValueReply = Buffer | Buffer[] | null
  * @returns what is there; keys that are gone are left out
  */
 export async function readKeys(
-  client: Redis,
+  client: RedisCommands,
   keys: readonly RedisKey[],
   isString: (key: RedisKey) => boolean,
 ): Promise<KeyReading[]> {

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis'
 import type { RedisKey } from '../../../../shared/model/ids.ts'
+import type { RedisCommands } from '../../redis/connection.ts'
 
 const pageSize = 1_000
 
 /** Keys of the sessions that were revoked a moment ago, by any engine: the revocation leaves them in a sorted set. */
-export async function readTombstones(client: Redis, revokedKey: string): Promise<Set<RedisKey>> {
+export async function readTombstones(client: RedisCommands, revokedKey: string): Promise<Set<RedisKey>> {
   const keys = new Set<RedisKey>()
   for (let from = 0; ; from += pageSize) {
     const page = await client.zrange(revokedKey, from, `${from + pageSize - 1}`).catch(noneOfWrongType)
