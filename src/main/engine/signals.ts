@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Alert } from '../../shared/model/alert.ts'
 import type { AuditEvent } from '../../shared/model/event.ts'
 import type { RedisKey, SessionId } from '../../shared/model/ids.ts'
+import type { RevocationOutcome } from '../../shared/model/revocation.ts'
 
 /**
  * What one part of the engine tells the others, in process. Signals are hints: whoever must not miss a fact reads it
@@ -16,6 +17,14 @@ export interface Signals {
   sessionsChanged: [count: number]
   /** Sessions were revoked here: the mirror must not call their end a logout. */
   revoked: [sessions: readonly { sessionId: SessionId; key: RedisKey; at: Date }[]]
+  /** This engine ended rows of redis_sync_sessions, each once. */
+  sessionsEnded: [ends: readonly { began: Date; ended: Date }[]]
+  /** Calls to the application that sessions counted (`api_call_count`) since they were last read. */
+  apiCalls: [count: number]
+  /** What became of the sessions of one revocation. */
+  revocationDone: [outcomes: readonly RevocationOutcome[]]
+  /** A batch was committed. `tookMs`: its transaction. `lagMs`: its oldest event's age then; null without an event. */
+  batchStored: [batch: { items: number; tookMs: number; lagMs: number | null }]
   /** The dead letters changed. */
   failedChanged: []
 }

@@ -78,7 +78,14 @@ export function createWorker(
     for (let attempt = 1; ; attempt++) {
       try {
         decoded ??= decodeBatch(batch, sessionIds, problems)
-        return await unlessAborted(storeBatch(database, engineId, batch.batchId, decoded), control.abandoning)
+        const startedMs = performance.now()
+        const result = await unlessAborted(storeBatch(database, engineId, batch.batchId, decoded), control.abandoning)
+        signals.emit('batchStored', {
+          items: batch.items.length,
+          tookMs: performance.now() - startedMs,
+          lagMs: ageOfOldest(decoded),
+        })
+        return result
       } catch (error) {
         if (control.stopping.aborted) return null
         tally.retriedBatches++
@@ -116,6 +123,16 @@ export function createWorker(
   }
 
   return run
+}
+
+/**
+ * Milliseconds since the oldest event of a batch happened: this machine's clock against the producers', as they wrote it
+ * into `created_at`. An event without a time has that of its claim. null without an event.
+ */
+function ageOfOldest({ events }: DecodedBatch): number | null {
+  if (events.length === 0) return null
+  const oldestMs = events.reduce((least, { createdAt }) => Math.min(least, createdAt.getTime()), Infinity)
+  return Math.max(0, Date.now() - oldestMs)
 }
 
 /** Waits; an end of the run cuts it short. */

@@ -52,9 +52,13 @@ export async function executePlan(
     else await endOne(deps, session, keys.get(session.sessionId), reason, step)
   }
 
+  signals.emit(
+    'revocationDone',
+    outcomes.map(({ outcome }) => outcome),
+  )
   const at = new Date()
   const ended = outcomes.filter(({ outcome }) => outcome !== 'failed')
-  const stored = await recordEnds(database, ended, { actId, actor, reason, at })
+  const { stored, began } = await recordEnds(database, ended, { actId, actor, reason, at })
   const counts = Object.fromEntries(
     [...new Set(outcomes.map(({ outcome }) => outcome))].map((kind) => [
       kind,
@@ -68,6 +72,10 @@ export async function executePlan(
   })
   signals.emit('stored', stored)
   signals.emit('sessionsChanged', ended.length)
+  signals.emit(
+    'sessionsEnded',
+    began.map((start) => ({ began: start, ended: at })),
+  )
 }
 
 async function endOne(

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import { writeEvents } from '../postgres/write-events.ts'
+import { sessionStart } from '../session-start.ts'
 import type { Absence, MirrorContext } from './context.ts'
 import { endEvent } from './derive-events.ts'
 import { earliest } from './earliest.ts'
@@ -95,7 +96,7 @@ async function judge(
 
 /** What is known is given up after each COMMIT: what was not committed is found missing again. */
 async function write(context: MirrorContext, ends: readonly JudgedEnd[], nowMs: number): Promise<number> {
-  const { database, memory, publish } = context
+  const { database, memory, signals, publish } = context
   let ended = 0
   for (let from = 0; from < ends.length; from += batchSize) {
     const page = ends.slice(from, from + batchSize)
@@ -104,11 +105,19 @@ async function write(context: MirrorContext, ends: readonly JudgedEnd[], nowMs: 
       const events = eventsOf(page, endedRows)
       const knownAt = earliest(page.map(({ absence }) => absence.knownAt))
       const written = events.length === 0 ? [] : (await writeEvents(tx, events, { knownAt })).stored
-      return { rows: endedRows.length, stored: written }
+      return { rows: endedRows, stored: written }
     })
     for (const { departure } of page) forget(memory, departure)
-    ended += rows
-    publish(stored, rows)
+    ended += rows.length
+    const began = new Map(rows.map((row) => [row.sessionId, sessionStart(row)]))
+    signals.emit(
+      'sessionsEnded',
+      page.flatMap(({ sessionId, at }) => {
+        const start = began.get(sessionId)
+        return start === undefined ? [] : [{ began: start, ended: at }]
+      }),
+    )
+    publish(stored, rows.length)
   }
   return ended
 }

@@ -1,9 +1,8 @@
 import type { AuditEvent, LifecycleType } from '../../../shared/model/event.ts'
 import { blankEvent } from '../../../shared/model/event.ts'
 import type { EventId } from '../../../shared/model/ids.ts'
-import { parseTime } from '../clean.ts'
+import { sessionStart } from '../session-start.ts'
 import type { SessionFacts } from './decode-session.ts'
-import { earliestMs } from './profiles/fields.ts'
 import type { SessionEnd } from './store/end-sessions.ts'
 import type { PreviousSession } from './store/previous-sessions.ts'
 import type { SessionRow } from './store/session-row.ts'
@@ -42,14 +41,12 @@ function derive(
   }
 }
 
-/** A login at the session's own creation time where its value gives one, else when it was first seen. */
+/** A login when the session began. */
 export function loginEvent(row: SessionRow): AuditEvent {
   const { metadata } = row
-  const created = parseTime(metadata['created_at'] ?? metadata['createdAt'])
-  const believed = created !== null && created <= row.firstSeen && created.getTime() >= earliestMs
   const authMethod = metadata['auth_method'] ?? metadata['authMethod']
   return {
-    ...derive('login', 'start', row, believed ? created : row.firstSeen, {}),
+    ...derive('login', 'start', row, sessionStart(row), {}),
     authMethod: typeof authMethod === 'string' ? authMethod : null,
   }
 }

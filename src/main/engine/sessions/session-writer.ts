@@ -115,7 +115,7 @@ export class SessionWriter {
   }
 
   #remember(changes: readonly KeyChange[], written: WrittenSessions): void {
-    const { memory, publish, report, reportReturned } = this.#context
+    const { memory, signals, publish, report, reportReturned } = this.#context
     for (const { facts, digest, reading } of changes) {
       if (!written.firstSeen.has(facts.sessionId)) continue
       const { sessionId, lastActive, expiresAt } = facts
@@ -136,6 +136,8 @@ export class SessionWriter {
         reportReturned(sessionId, reading.key)
       }
     }
+    // What the sessions had counted before this store first saw them, nobody called now.
+    if (memory.baseline !== null && written.apiCalls > 0) signals.emit('apiCalls', written.apiCalls)
     this.counts.created += written.began.size
     this.counts.changed += written.firstSeen.size - written.began.size
     publish(written.stored, written.firstSeen.size)

@@ -14,6 +14,8 @@ export interface WrittenSessions {
   began: ReadonlySet<SessionId>
   /** Those that were revoked and are there again. */
   returned: ReadonlySet<SessionId>
+  /** Calls to the application that the sessions counted since they were last written. */
+  apiCalls: number
 }
 
 /**
@@ -50,15 +52,19 @@ export async function writeSessions(
   await upsertSessions(tx, present, now)
   const firstSeen = new Map<SessionId, Date>([...began].map((sessionId) => [sessionId, now]))
   const events: AuditEvent[] = []
+  let apiCalls = sorted.reduce((sum, { facts }) => sum + (began.has(facts.sessionId) ? facts.apiCallCount : 0), 0)
   for (const { facts } of present) {
     const row = before.get(facts.sessionId)
     const begins = row === undefined || (row.endedAt !== null && row.endReason !== 'revoked')
+    // A count that went down began anew.
+    const counted = begins || facts.apiCallCount < row.apiCallCount ? 0 : row.apiCallCount
+    apiCalls += facts.apiCallCount - counted
     firstSeen.set(facts.sessionId, begins ? now : row.firstSeen)
     if (begins) began.add(facts.sessionId)
     else if (row.endedAt === null) events.push(...eventsOfChange(row, facts, now))
   }
   const stored = events.length === 0 ? [] : (await writeEvents(tx, events)).stored
-  return { stored, firstSeen, began, returned }
+  return { stored, firstSeen, began, returned, apiCalls }
 }
 
 function eventsOfChange(before: PreviousSession, facts: SessionChange['facts'], now: Date): AuditEvent[] {

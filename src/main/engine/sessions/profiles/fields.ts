@@ -1,6 +1,7 @@
 import { parseAddress } from '../../addresses.ts'
 import { parseTime } from '../../clean.ts'
 import { flagOf, textOf, typeName } from '../../json-values.ts'
+import { earliestMs } from '../../session-start.ts'
 import type { ReadFacts, SessionValue } from './types.ts'
 
 /** Puts one field of a value where it belongs, or says what is wrong with it. `value` is never null. */
@@ -59,8 +60,6 @@ export const callCount: FieldReader = (session, value, name) => {
 }
 
 const dayMs = 86_400_000
-/** Redis is older than no session: what is dated earlier is an unset or a wrong clock, 1970 above all. */
-export const earliestMs = Date.parse('2009-01-01T00:00:00Z')
 
 /** `aheadMs`: how far beyond Redis's clock a time is believed. Another one would sort before all others for years. */
 const time =

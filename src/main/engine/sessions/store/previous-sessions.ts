@@ -11,6 +11,7 @@ export interface PreviousSession {
   /** PostgreSQL compares: one IPv6 address has many spellings. */
   ipChanged: boolean
   userAgent: string | null
+  apiCallCount: number
   firstSeen: Date
   endedAt: Date | null
   endReason: EndReason | null
@@ -19,7 +20,7 @@ export interface PreviousSession {
 const sql = `
   SELECT r.session_id AS "sessionId", r.user_id AS "userId", host(r.ip_address) AS "ipAddress",
          r.ip_address IS DISTINCT FROM n.ip_address AS "ipChanged", r.user_agent AS "userAgent",
-         r.first_seen AS "firstSeen", r.ended_at AS "endedAt", r.end_reason AS "endReason"
+         r.api_call_count::float8 AS "apiCallCount", r.first_seen AS "firstSeen", r.ended_at AS "endedAt", r.end_reason AS "endReason"
   FROM unnest($1::text[], $2::inet[]) AS n (session_id, ip_address)
   JOIN redis_sync_sessions r USING (session_id)
   FOR UPDATE OF r`
