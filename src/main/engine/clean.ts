@@ -1,20 +1,13 @@
 import type { Metadata } from '../../shared/model/event.ts'
+import { isSecret, redacted } from '../../shared/secrets.ts'
 
 /** Longest text kept of a field that identifies (PostgreSQL's index rows end near 2,700 bytes), and of any other. */
 export const maxIdentifierLength = 512
 export const maxTextLength = 8_192
 const maxDepth = 16
 const maxMetadataLength = 65_536
-const secretName = /pass(word|wd|phrase)|secret|token|authorization|cookie|api[-_]?key|private[-_]?key|credential/i
 /** Names that end in "session id": `session_id`, `sessionId`, `sid`, `connect.sid`, `old_session_id`, `sessionIds`. */
 const sessionIdName = /(session[._-]?ids?|(^|[._-])sids?)$/i
-
-/** express-session keeps the settings of its cookie (expiry, flags) in an object of that name: those are no secret. */
-const isSecret = (name: string, value: unknown): boolean =>
-  secretName.test(name) &&
-  value !== null &&
-  typeof value !== 'boolean' &&
-  !(name.toLowerCase() === 'cookie' && typeof value === 'object')
 
 /** What was changed in a value so that it can be stored, one word and a number each: shown beside the event. */
 export type Note = string
@@ -77,7 +70,7 @@ export function cleanMetadata(
 
   function cleanEntry(key: string, item: unknown, path: string, depth: number): unknown {
     if (sessionIdName.test(key)) return hashIds(item, path, depth)
-    if (isSecret(key, item)) return '[redacted]'
+    if (isSecret(key, item)) return redacted
     return cleanValue(item, `${path}.${key}`.slice(0, 200), depth + 1)
   }
 
