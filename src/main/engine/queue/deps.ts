@@ -17,4 +17,6 @@ export interface QueueDeps {
   log: Logger
   /** Name of this engine among those on the same store. */
   engineId: string
+  /** Called between COMMIT and acknowledgement, and awaited: a test holds a worker there. The program sets none. */
+  afterCommit?: (batchId: string) => Promise<void>
 }

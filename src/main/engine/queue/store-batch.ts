@@ -22,9 +22,16 @@ interface Written {
 }
 type Write = (tx: PoolClient, decoded: DecodedBatch) => Promise<Written>
 
+/** What one owner remembers from one try to store a batch to the next. */
+export interface EarlierTries {
+  /** What its last try was about to commit: it is what became of the batch, should only the answer have been lost. */
+  unanswered: StoredBatch | null
+}
+
 /**
- * Stores a batch exactly once: its id and its rows are committed together. When it was stored before, by this worker or
- * by another, nothing is written and the failed items are those that were found then.
+ * Stores a batch exactly once: its id and its rows are committed together. When it was stored before nothing is written:
+ * by another, and the failed items are those that were found then; by an earlier try of this owner, of which it has not
+ * heard, and the result is that of the earlier try.
  *
  * A batch that PostgreSQL refuses for its data is bisected, until what it refuses stands alone and the rest is stored.
  * @throws whatever else keeps PostgreSQL from storing it; then nothing is stored, or all of it in a COMMIT whose answer
@@ -32,11 +39,17 @@ type Write = (tx: PoolClient, decoded: DecodedBatch) => Promise<Written>
  */
 export async function storeBatch(
   database: Database,
-  engineId: string,
+  owner: string,
   batchId: string,
   decoded: DecodedBatch,
+  earlier: EarlierTries = { unanswered: null },
 ): Promise<StoredBatch> {
-  const storeWith = (write: Write) => database.transaction((tx) => storeOnce(tx, engineId, batchId, decoded, write))
+  const storeWith = (write: Write) =>
+    database.transaction(async (tx) => {
+      const before = await enterInbox(tx, owner, batchId, decoded)
+      if (before !== null) return (before.engine === owner && earlier.unanswered) || notStoredHere(before.failed)
+      return (earlier.unanswered = await storeNow(tx, batchId, decoded, write))
+    })
   try {
     return await storeWith(writeAll)
   } catch (error) {
@@ -46,20 +59,26 @@ export async function storeBatch(
   }
 }
 
-async function storeOnce(
+const notStoredHere = (failed: Refused[]): StoredBatch => ({ stored: [], duplicates: 0, failed })
+
+/** Enters the batch into the inbox, or finds who did. Waits for a former owner that is about to commit the same batch. */
+async function enterInbox(
   tx: PoolClient,
-  engineId: string,
+  owner: string,
   batchId: string,
   decoded: DecodedBatch,
-  write: Write,
-): Promise<StoredBatch> {
-  // Waits for a former owner that is about to commit the same batch, and then finds it.
-  const inbox = await tx.query(
+): Promise<{ engine: string; failed: Refused[] } | null> {
+  const { rowCount } = await tx.query(
     'INSERT INTO ingest_batch (batch_id, engine, stored, failed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-    [batchId, engineId, decoded.events.length, JSON.stringify(decoded.refused)],
+    [batchId, owner, decoded.events.length, JSON.stringify(decoded.refused)],
   )
-  if (inbox.rowCount === 0) return { stored: [], duplicates: 0, failed: await failedBefore(tx, batchId) }
+  if (rowCount !== 0) return null
+  const sql = 'SELECT engine, failed FROM ingest_batch WHERE batch_id = $1'
+  const { rows } = await tx.query<{ engine: string; failed: Refused[] }>(sql, [batchId])
+  return rows[0] ?? { engine: '', failed: [] }
+}
 
+async function storeNow(tx: PoolClient, batchId: string, decoded: DecodedBatch, write: Write): Promise<StoredBatch> {
   const { stored, refused } = await write(tx, decoded)
   const failed = [...decoded.refused, ...refused]
   if (stored.length < decoded.events.length) {
@@ -70,13 +89,6 @@ async function storeOnce(
     ])
   }
   return { stored, duplicates: decoded.events.length - stored.length - refused.length, failed }
-}
-
-async function failedBefore(tx: PoolClient, batchId: string): Promise<Refused[]> {
-  const { rows } = await tx.query<{ failed: Refused[] }>('SELECT failed FROM ingest_batch WHERE batch_id = $1', [
-    batchId,
-  ])
-  return rows[0]?.failed ?? []
 }
 
 const writeAll: Write = async (tx, { events }) => ({ stored: (await writeEvents(tx, events)).stored, refused: [] })

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { backoffMs } from '../../../shared/backoff.ts'
 import { messageOf } from '../../../shared/errors.ts'
-import { createClaim, type Batch } from './claim.ts'
-import { decodeBatch, type DecodedBatch } from './decode/batch.ts'
+import type { Database } from '../postgres/database.ts'
+import type { RedisConnection } from '../redis/connection.ts'
+import { createClaim, type Lane } from './claim.ts'
+import type { DecodedBatch } from './decode/batch.ts'
 import type { QueueDeps } from './deps.ts'
 import { encodeFailed } from './failed-item.ts'
-import { startHeartbeat, type Heartbeat } from './heartbeat.ts'
-import { createLeaseHolder } from './lease.ts'
-import { storeBatch, type StoredBatch } from './store-batch.ts'
+import { holdBatch, type HeldBatch } from './held-batch.ts'
+import { originsOf } from './origin.ts'
+import { createSource } from './sources.ts'
+import { storeBatch, type EarlierTries, type StoredBatch } from './store-batch.ts'
 import type { DrainTally } from './tally.ts'
 
 /** How a run of workers is ended. */
@@ -21,35 +24,44 @@ export interface RunControl {
 }
 
 /**
- * One worker: claims a batch, decodes it, stores it, acknowledges it, and again. It holds one batch at most.
+ * One worker: claims a batch, decodes it, stores it, acknowledges it, and again. While PostgreSQL stores one batch it claims
+ * and decodes the next, so it holds two at most, and stores them in the order of their claims.
  * @param owner its alone, in all engines and in all their lives
  * @returns runs it until `control` ends it; whatever fails meanwhile is reported and tried again
  */
 export function createWorker(
   deps: QueueDeps,
   tally: DrainTally,
-  owner: string,
+  { owner, lane }: { owner: string; lane: Lane },
 ): (control: RunControl) => Promise<void> {
-  const { redis, database, config, sessionIds, signals, problems, log, engineId } = deps
-  const claim = createClaim(redis.client, config, problems, owner)
+  const { redis, database, config, signals, problems, log, engineId } = deps
+  const claim = createClaim(redis.client, config, problems, { owner, lane })
   const leases = createLeaseHolder(redis.client, config, owner)
 
   async function run(control: RunControl): Promise<void> {
+    let ahead: Promise<HeldBatch | null> | null = null
     let failures = 0
     while (!control.stopping.aborted) {
       try {
         await untilConnected(control.stopping)
-        const batch = await claim()
-        if (batch !== null) await workOff(batch, control)
-        else if (!(await control.whenIdle())) return
+        const claimed = ahead
+        ahead = null
+        // Ahead, nothing may have been found long ago: only a look now says that nothing waits.
+        const held = (await claimed) ?? (await hold())
+        if (held !== null) {
+          ahead = holdAhead()
+          await workOff(held, control)
+        } else if (!(await control.whenIdle())) return
         failures = 0
       } catch (error) {
-        if (control.stopping.aborted) return
+        if (control.stopping.aborted) break
         problems.report('queue', 'the drain met a failure and goes on', messageOf(error))
         log.warn({ err: error, owner }, 'the drain met a failure and goes on')
         await pause(backoffMs(++failures), control.stopping)
       }
     }
+    // A claim that failed holds nothing; a release that fails leaves the batch to the end of its lease.
+    await ahead?.then((held) => held?.giveBack()).catch((err: unknown) => log.debug({ err, owner }, 'nothing to give back'))
   }
 
   /** Asks the states first: each wait leaves a listener on the signal, and this runs with every batch. */
@@ -58,30 +70,45 @@ export function createWorker(
     if (database.state().status !== 'connected') await database.ready(signal)
   }
 
-  async function workOff(batch: Batch, control: RunControl): Promise<void> {
-    const { batchId } = batch
+  async function hold(): Promise<HeldBatch | null> {
+    const batch = await source.claim()
+    if (batch === null) return null
     if (batch.adopted) tally.adoptedBatches++
-    const heartbeat = startHeartbeat(leases, batchId, config.queue.leaseMs, log)
-    let result: StoredBatch | null
+    return holdBatch(batch, leases, deps)
+  }
+
+  /** Claims and decodes while something else is awaited; a failure is met by whoever awaits this. */
+  function holdAhead(): Promise<HeldBatch | null> {
+    const ahead = hold().then(async (held) => {
+      // A batch that does not decode is still held: the failure is met again, and told, when it is its turn.
+      await held?.decoded().catch(() => undefined)
+      return held
+    })
+    ahead.catch(() => undefined)
+    return ahead
+  }
+
+  async function workOff(held: HeldBatch, control: RunControl): Promise<void> {
+    let result: StoredBatch | null = null
     try {
-      result = await storeUntilDone(batch, heartbeat, control)
+      result = await storeUntilDone(held, control)
     } finally {
-      heartbeat.stop()
+      held.putDown()
     }
-    if (result !== null) await settle(batch, result)
-    else if (!heartbeat.lost) await leases.release(batchId)
+    if (result === null) await held.giveBack()
+    else await settle(held, result)
   }
 
   /** @returns null when the batch was given up: the run is ending, or another owner has the batch */
-  async function storeUntilDone(batch: Batch, heartbeat: Heartbeat, control: RunControl): Promise<StoredBatch | null> {
-    let decoded: DecodedBatch | null = null
-    for (let attempt = 1; ; attempt++) {
+  async function storeUntilDone(held: HeldBatch, control: RunControl): Promise<StoredBatch | null> {
+    const { batchId, items } = held
+    for (let attempt = 1; !held.lost && !control.stopping.aborted; attempt++) {
       try {
-        decoded ??= decodeBatch(batch, sessionIds, problems)
+        const decoded = await held.decoded()
         const startedMs = performance.now()
-        const result = await unlessAborted(storeBatch(database, engineId, batch.batchId, decoded), control.abandoning)
+        const result = await unlessAborted(storeBatch(database, engineId, batchId, decoded), control.abandoning)
         signals.emit('batchStored', {
-          items: batch.items.length,
+          items: items.length,
           tookMs: performance.now() - startedMs,
           lagMs: ageOfOldest(decoded),
         })
@@ -89,28 +116,27 @@ export function createWorker(
       } catch (error) {
         if (control.stopping.aborted) return null
         tally.retriedBatches++
-        problems.report(
-          'queue',
-          'a batch could not be stored and is tried again',
-          `${batch.batchId}: ${messageOf(error)}`,
-        )
-        log.warn({ err: error, batchId: batch.batchId, attempt }, 'a batch could not be stored and is tried again')
+        problems.report('queue', 'a batch could not be stored and is tried again', `${batchId}: ${messageOf(error)}`)
+        log.warn({ err: error, batchId, attempt }, 'a batch could not be stored and is tried again')
         await pause(backoffMs(attempt), control.stopping)
-        if (heartbeat.lost || control.stopping.aborted) return null
       }
     }
+    return null
   }
 
-  async function settle(batch: Batch, result: StoredBatch): Promise<void> {
+  async function settle(batch: HeldBatch, result: StoredBatch): Promise<void> {
     tally.storedEvents += result.stored.length
     tally.duplicateEvents += result.duplicates
+    await deps.afterCommit?.(batch.batchId)
     const failedAt = new Date()
+    const originOf = originsOf(batch)
     const letters = result.failed.flatMap(({ index, reason }) => {
       const bytes = batch.items[index]
-      return bytes === undefined ? [] : [encodeFailed(batch.batchId, index, bytes, reason, failedAt)]
+      if (bytes === undefined) return []
+      return [{ index, entry: encodeFailed(batch.batchId, originOf(index), bytes, reason, failedAt) }]
     })
     try {
-      if (await leases.acknowledge(batch.batchId, letters)) {
+      if (await batch.lease.acknowledge(letters)) {
         tally.failedItems += letters.length
         if (letters.length > 0) signals.emit('failedChanged')
       } else {
@@ -123,6 +149,11 @@ export function createWorker(
   }
 
   return run
+}
+
+/** Asks the state first: each wait leaves a listener on the signal, and this runs with every batch. */
+async function untilConnected(store: RedisConnection | Database, signal: AbortSignal): Promise<void> {
+  if (store.state().status !== 'connected') await store.ready(signal)
 }
 
 /**
