@@ -18,13 +18,17 @@ import { targetOf, type Target } from './target.ts'
 import { poolTransaction } from './transaction.ts'
 
 const closeDeadlineMs = 5_000
+/** A server that is back is found within this time, so that the first batch is committed within 2 s of its return. */
+const longestRetryMs = 750
 
 /**
  * Connects in the background, migrates, and from then on keeps the connection: when the server goes away the state says
  * so and why, and it is tried again without end. Without a URL the database is `off`.
+ * @param applicationName how PostgreSQL lists the connections; at most 63 bytes
  */
-export function openDatabase(config: Config['postgres'], log: Logger): Database {
-  return config.url === null ? new NoDatabase() : new PooledDatabase(config.url, config.maxConnections, log)
+export function openDatabase(config: Config['postgres'], log: Logger, applicationName = 'gatehouse'): Database {
+  if (config.url === null) return new NoDatabase()
+  return new PooledDatabase(config.url, config.maxConnections, log, applicationName)
 }
 
 class PooledDatabase implements Database {
@@ -37,10 +41,10 @@ class PooledDatabase implements Database {
   readonly #closing = new AbortController()
   readonly #keeping: Promise<void>
 
-  constructor(url: string, maxConnections: number, log: Logger) {
+  constructor(url: string, maxConnections: number, log: Logger, applicationName: string) {
     this.#log = log
     this.#target = targetOf(url)
-    this.#options = clientOptions(url, this.#sockets)
+    this.#options = { ...clientOptions(url, this.#sockets), application_name: applicationName }
     this.#pool = new Pool({ ...this.#options, max: maxConnections })
     // The pool has dropped that client already, and the keeper finds out whether the server is gone.
     this.#pool.on('error', (error) => log.debug({ err: error }, 'an idle PostgreSQL connection ended'))
@@ -114,8 +118,10 @@ class PooledDatabase implements Database {
 
   async #waitAfter(attempt: number, cause: unknown, signal: AbortSignal): Promise<void> {
     const reason = explainFailure(cause, this.#target)
-    const delayMs = backoffMs(attempt)
-    this.#log.warn({ reason, attempt }, 'PostgreSQL is not available')
+    const delayMs = backoffMs(attempt, { longestMs: longestRetryMs })
+    // The same reason again, twice a second for as long as it is away, would bury the rest.
+    const level = reason === this.#status.current().reason ? 'debug' : 'warn'
+    this.#log[level]({ reason, attempt }, 'PostgreSQL is not available')
     this.#status.down(reason, attempt, new Date(Date.now() + delayMs))
     // The server cannot be reached: whoever waits for its answer is told so now, not when TCP gives up after minutes.
     // A lost keeper alone (attempt 0) does not prove as much.
