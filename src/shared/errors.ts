@@ -8,6 +8,8 @@ export const errorCodes = {
   CONFIG_INVALID: { status: 400 },
   REASON_REQUIRED: { status: 400 },
   CONFIRMATION_MISMATCH: { status: 409 },
+  /** Another engine on the same store has the lead, and does what was asked. */
+  NOT_LEADER: { status: 409 },
   PLAN_EXPIRED: { status: 410 },
   FORBIDDEN: { status: 403 },
   NOT_FOUND: { status: 404 },

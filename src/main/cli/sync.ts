@@ -7,10 +7,13 @@ export const sync: Command = {
   needs: ['redis', 'postgres'],
   async run({ syncOnce, args, answer, signal }) {
     if (args.options['once'] !== true) throw new UsageError('sync takes --once; to sync without end, use serve')
-    const { mirror, queue } = await syncOnce(signal)
-    answer({ mirror, queue }, () =>
+    const summary = await syncOnce(signal)
+    const { mirror, leader, queue } = summary
+    answer(summary, () =>
       [
-        `sessions: ${mirror.scanned} seen, ${mirror.created} new, ${mirror.changed} changed, ${mirror.ended} ended`,
+        mirror === null
+          ? `sessions: ${leader ?? 'another engine'} mirrors them`
+          : `sessions: ${mirror.scanned} seen, ${mirror.created} new, ${mirror.changed} changed, ${mirror.ended} ended`,
         `events: ${queue.stored} stored, ${queue.duplicates} known already, ${queue.failed} failed`,
       ].join('\n'),
     )

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
@@ -9,6 +10,7 @@ import { createSampler } from './analytics/sampler.ts'
 import type { Config } from './config-schema.ts'
 import { createLiveStatus } from './live-status.ts'
 import { createFiller } from './offline/filler.ts'
+import { createLeadership } from './postgres/leadership.ts'
 import { openDatabase } from './postgres/open.ts'
 import { createPartitionKeeper } from './postgres/partition-keeper.ts'
 import { loadSessionIdKey } from './postgres/settings.ts'
@@ -34,7 +36,10 @@ import { testConnection } from './test-connection.ts'
 import { createWatcher } from './watch/watcher.ts'
 
 export interface SyncSummary {
-  mirror: { scanned: number; created: number; changed: number; ended: number; problems: number; tookMs: number }
+  /** null: `leader` mirrors, so that there was nothing to do. */
+  mirror: { scanned: number; created: number; changed: number; ended: number; problems: number; tookMs: number } | null
+  /** Another engine on the store; null where this one led for as long as it took. */
+  leader: string | null
   queue: { stored: number; duplicates: number; failed: number; heldElsewhere: number }
 }
 
@@ -50,12 +55,15 @@ export interface Assembly {
 /** Puts the parts of the engine together: no part knows another but by what is given to it here. */
 export function assemble(config: Config, sources: Readonly<Record<string, string>>, log: Logger): Assembly {
   const startedAt = new Date()
-  const engineId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+  const engineName = `${hostname()}/${process.pid}`
+  const engineTag = randomUUID().slice(0, 8)
+  const engineId = `${engineName}/${engineTag}`
+  const applicationName = `gatehouse ${engineTag}`
   const stopping = new AbortController()
   const signals = createSignals()
   const problems = new Problems()
   const redis = openRedis(config.redis, log)
-  const database = openDatabase(config.postgres, log)
+  const database = openDatabase(config.postgres, log, applicationName)
   let sessionIdKey: Buffer | null = null
   const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)
 
@@ -68,7 +76,21 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
 
   const trail = createAdminTrail(database, config.actor)
   const shared = { redis, database, config, sessionIds, signals, problems, log, engineId }
-  const mirror = createMirror({ ...shared, onReturned: async () => void (await revocations.guard.look()) })
+  const mirrors = config.audit.enabled && config.mirror.enabled
+  const watches = config.watch.enabled
+  const leadership = createLeadership({
+    url: config.postgres.url,
+    database,
+    candidate: {
+      leader: engineName,
+      application: applicationName,
+      duties: [...(mirrors ? ['mirror'] : []), ...(watches ? ['watcher'] : [])],
+    },
+    problems,
+    log,
+  })
+  const led = { ...shared, database: leadership.database }
+  const mirror = createMirror({ ...led, onReturned: async () => void (await revocations.guard.look()) })
   const revocations = createRevocations({
     ...shared,
     trail,
@@ -88,7 +110,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     sessionIds,
   })
   const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
-  const watcher = createWatcher(shared)
+  const watcher = createWatcher(led)
   const filler = createFiller({ ...shared, cache })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
@@ -115,6 +137,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     onConnectionChange: (listener) => {
       redis.onState(listener)
       database.onState(listener)
+      leadership.onState(listener)
     },
     parts: () => {
       const { lateAcknowledgements: _, ...drained } = drain.counters()
@@ -124,6 +147,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         redis: redis.state(),
         postgres: database.state(),
         mirror: { running, lastReconcileAt, lastDurationMs, liveSessions: mirror.liveCount() },
+        leadership: leadership.state(),
         statusSplit: mirror.statusSplit(Date.now()),
         counters: {
           ...drained,
@@ -175,14 +199,21 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     if (stopping.signal.aborted) return
     revocations.guard.start()
     filler.start()
-    if (config.workspace.role === 'view') return
+    if (config.workspace.role === 'view') return leadership.watch()
     await partitions.ensure()
     if (stopping.signal.aborted) return
     partitions.start()
-    if (config.watch.enabled) watcher.start()
-    if (!config.audit.enabled) return
-    if (config.mirror.enabled) mirror.start()
-    if (config.queue.enabled) drain.start()
+    if (mirrors || watches) leadership.start(lead)
+    else leadership.watch()
+    if (config.audit.enabled && config.queue.enabled) drain.start()
+  }
+
+  /** What runs in one engine of all that share the store. */
+  async function lead(signal: AbortSignal): Promise<void> {
+    if (watches) watcher.start()
+    if (mirrors) mirror.start()
+    if (!signal.aborted) await once(signal, 'abort')
+    await Promise.all([mirror.stop(), watcher.stop()])
   }
   let starting: Promise<void> = Promise.resolve()
 
@@ -250,14 +281,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       live.stop()
       sampler.stop()
       await starting
-      await Promise.all([
-        mirror.stop(),
-        drain.stop(),
-        watcher.stop(),
-        filler.stop(),
-        revocations.guard.stop(),
-        partitions.stop(),
-      ])
+      await Promise.all([leadership.stop(), drain.stop(), filler.stop(), revocations.guard.stop(), partitions.stop()])
       await publisher.close()
       await Promise.all([redis.close(), database.close()])
       cache.close()
@@ -267,8 +291,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       await partitions.ensure()
       // What the application reported is stored first: the mirror infers only the rest, and has no second look.
       const queue = await drain.drainUntilEmpty(signal)
-      const { scanned, created, changed, ended, problems: found, tookMs } = await mirror.reconcile({ settle: true })
-      return { mirror: { scanned, created, changed, ended, problems: found, tookMs }, queue }
+      const mirrored = await leadership.once(() => mirror.reconcile({ settle: true }))
+      return { mirror: mirrored, leader: mirrored === null ? leadership.state().leader : null, queue }
     },
   }
 }

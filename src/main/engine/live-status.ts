@@ -16,7 +16,10 @@ export interface LiveStatusDeps {
   countOpenAlerts: () => Promise<number | null>
   cacheStatus: () => LiveStatus['cache']
   /** What each part knows of itself now. */
-  parts: () => Pick<LiveStatus, 'redis' | 'postgres' | 'mirror' | 'counters' | 'sample' | 'problems' | 'readOnly'> & {
+  parts: () => Pick<
+    LiveStatus,
+    'redis' | 'postgres' | 'mirror' | 'leadership' | 'counters' | 'sample' | 'problems' | 'readOnly'
+  > & {
     statusSplit: StatusSplit | null
   }
   onConnectionChange: (listener: () => void) => void

@@ -37,6 +37,11 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     kept: 'Nothing was done.',
     next: 'Look at the plan again and type its number.',
   },
+  NOT_LEADER: {
+    title: 'Another engine leads',
+    kept: 'Nothing was done twice: the engine that leads does it.',
+    next: 'Nothing is to be done. Settings name the engine that leads.',
+  },
   PLAN_EXPIRED: {
     title: 'The plan is too old',
     kept: 'Nothing was done.',

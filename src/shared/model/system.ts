@@ -54,6 +54,17 @@ export const EngineCounters = z.object({
 })
 export type EngineCounters = z.infer<typeof EngineCounters>
 
+/** Of all engines on one audit store one leads: its mirror and its watcher run. */
+export const LeadershipState = z.object({
+  /** Whether it is the engine that was asked. */
+  leads: z.boolean(),
+  /** Host and process of the engine that leads; null while that is not known, or none does. */
+  leader: z.string().nullable(),
+  /** Since when it leads, by the clock of PostgreSQL. */
+  since: z.date().nullable(),
+})
+export type LeadershipState = z.infer<typeof LeadershipState>
+
 /** Everything the frame around the pages shows, at most 10 times a second. */
 export const LiveStatus = z.object({
   at: z.date(),
@@ -71,6 +82,7 @@ export const LiveStatus = z.object({
     liveSessions: z.number().nullable(),
     running: z.boolean(),
   }),
+  leadership: LeadershipState,
   /** From the push of the oldest waiting item to now; null while it cannot be known. */
   syncLagMs: z.number().nullable(),
   statusSplit: StatusSplit.nullable(),

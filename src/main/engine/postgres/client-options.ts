@@ -4,8 +4,8 @@ import type { ClientConfig } from 'pg'
 const connectTimeoutMs = 10_000
 /** Searches and forms: an analyst does not wait longer. Transactions lift it, see transaction.ts. */
 const statementTimeoutMs = 20_000
-/** A stalled engine must not keep its locks. */
-const idleInTransactionTimeoutMs = 60_000
+/** A stalled engine must not keep its locks, nor hold up the readers of what is stored. */
+const idleInTransactionTimeoutMs = 10_000
 /** Then Linux, macOS and Windows probe every second and give up after ten (libuv). */
 const keepAliveDelayMs = 10_000
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Database } from './database.ts'
 import { feedBeginning, feedEnd, FeedPosition, readFeed, type FeedPage } from './read-feed.ts'
-import { readSetting, writeSetting } from './settings.ts'
+import { readSetting, settleSetting, writeSetting } from './settings.ts'
 
 /** A reader of stored events whose place all engines on the store share, so that any of them can go on for it. */
 export interface Feed {
@@ -22,11 +22,10 @@ export function createFeed(db: Database, name: string, { from }: { from: 'beginn
     return stored === null ? null : FeedPosition.parse(stored)
   }
 
-  /** Committed at once: "now" must not be later when the first read finds nothing. */
+  /** Committed at once, by whoever is first: "now" must not be later when the first read finds nothing. */
   async function begin(): Promise<FeedPosition> {
     const place = from === 'now' ? await feedEnd(db) : feedBeginning
-    await writeSetting(db, setting, place)
-    return place
+    return FeedPosition.parse(await settleSetting(db, setting, place))
   }
 
   return {

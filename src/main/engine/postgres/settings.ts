@@ -11,6 +11,13 @@ export async function readSetting(db: Database, name: string): Promise<unknown> 
   return rows[0]?.value ?? null
 }
 
+/** Writes a setting unless there is one of that name. @returns the one that stands, whoever was first */
+export async function settleSetting(db: Database, name: string, value: unknown): Promise<unknown> {
+  const params = [name, JSON.stringify(value)]
+  await db.query('INSERT INTO gatehouse_settings (key, value) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING', params)
+  return readSetting(db, name)
+}
+
 /** `value` is anything that JSON can say. In the transaction `tx` where one is given. */
 export async function writeSetting(db: Database, name: string, value: unknown, tx?: PoolClient): Promise<void> {
   const sql = `INSERT INTO gatehouse_settings (key, value) VALUES ($1, $2::jsonb)
@@ -21,10 +28,6 @@ export async function writeSetting(db: Database, name: string, value: unknown, t
 
 /** The key under which this store hashes session ids. The first engine makes it; all others read that one. */
 export async function loadSessionIdKey(db: Database): Promise<Buffer> {
-  await db.query('INSERT INTO gatehouse_settings (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT DO NOTHING', [
-    sessionIdKeyName,
-    randomBytes(keyBytes).toString('hex'),
-  ])
-  const hex = await readSetting(db, sessionIdKeyName)
+  const hex = await settleSetting(db, sessionIdKeyName, randomBytes(keyBytes).toString('hex'))
   return Buffer.from(String(hex), 'hex')
 }

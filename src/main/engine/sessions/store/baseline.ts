@@ -15,8 +15,10 @@ export async function readBaseline(database: Database): Promise<Date | null> {
 }
 
 export async function writeBaseline(database: Database, completedAt: Date): Promise<void> {
-  await database.query('INSERT INTO gatehouse_settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING', [
-    settingKey,
-    JSON.stringify({ completedAt: completedAt.toISOString() }),
-  ])
+  await database.transaction((tx) =>
+    tx.query('INSERT INTO gatehouse_settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING', [
+      settingKey,
+      JSON.stringify({ completedAt: completedAt.toISOString() }),
+    ]),
+  )
 }
