@@ -76,6 +76,63 @@ test('each has the names of the table that holds it, without nulls, and the sess
   })
 })
 
+describe('while nobody listens', () => {
+  test('nothing is published, and of many events only those are written that stay in the list', async () => {
+    const publisher = createPublisher(world)
+    await world.redis.client.config('RESETSTAT')
+    for (let from = 0; from < 5_000; from += 500) {
+      world.signals.emit(
+        'stored',
+        Array.from({ length: 500 }, (_, n) => event(from + n)),
+      )
+    }
+    await publisher.close()
+    expect((await world.redis.client.lrange('audit:recent', 0, -1)).map(idOf)).toEqual(
+      Array.from({ length: 1_000 }, (_, n) => `e${4_999 - n}`),
+    )
+    const stats = await world.redis.client.info('commandstats')
+    expect(stats).not.toMatch(/cmdstat_publish:/)
+    // The first round has the list to write at once, and what came meanwhile is written by the last.
+    expect(Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(10)
+    expect(publisher.failures()).toBe(0)
+  })
+
+  test('the list follows without another event', async () => {
+    const publisher = createPublisher(world)
+    for (const n of [1, 2, 3]) {
+      world.signals.emit('stored', [event(n)])
+      await waitFor(async () => (await world.redis.client.lrange('audit:recent', 0, 0)).map(idOf)[0] === `e${n}`, {
+        what: `event ${n} in the list`,
+      })
+    }
+    await publisher.close()
+  })
+
+  test('who subscribes hears whatever is stored from then on, by name or by pattern', async () => {
+    const publisher = createPublisher(world)
+    world.signals.emit('stored', [event(1)])
+    for (const [subscribe, n] of [
+      ['subscribe', 2],
+      ['psubscribe', 3],
+    ] as const) {
+      const subscriber = world.redis.dedicated('test')
+      const heard: string[] = []
+      subscriber.on('message', (_channel, message) => heard.push(message))
+      subscriber.on('pmessage', (_pattern, _channel, message) => heard.push(message))
+      await subscriber[subscribe](subscribe === 'subscribe' ? 'audit:logs' : 'audit:*')
+      world.signals.emit('stored', [event(n)])
+      await waitFor(() => heard.length > 0, { what: 'the event' })
+      expect(heard.map(idOf)).toEqual([`e${n}`])
+      subscriber.disconnect()
+      await waitFor(async () => Number(await world.redis.client.pubsub('NUMPAT')) === 0, {
+        what: 'the end of the pattern',
+      })
+    }
+    await publisher.close()
+    expect((await world.redis.client.lrange('audit:recent', 0, -1)).map(idOf)).toEqual(['e3', 'e2', 'e1'])
+  })
+})
+
 describe('a failure to publish', () => {
   test('is counted, shown, and touches nobody', async () => {
     await world.redis.client.set('audit:recent', 'a string')
@@ -91,6 +148,7 @@ describe('a failure to publish', () => {
   })
 
   test('for want of room leaves out the oldest, and counts them', async () => {
+    await world.redis.dedicated('test').subscribe('audit:logs')
     const publisher = createPublisher(world)
     world.signals.emit(
       'stored',
