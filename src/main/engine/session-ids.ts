@@ -33,3 +33,27 @@ export function createSessionIds(mode: 'hmac' | 'plain', key: () => Buffer | nul
   }
   return { of, sought: (typed) => (storedForm.test(typed) ? (typed as SessionId) : of(typed)) }
 }
+
+/** Ids of one generation. Two of them take about 6 MB. */
+const maxRemembered = 16_384
+
+/**
+ * The same, but an id met among the last some 16,000 is not hashed anew: events of one session come close together, and
+ * hashing takes as long as reading the rest of an event. What was met longer ago is forgotten, generation by generation.
+ */
+export function rememberRecent(sessionIds: SessionIds): SessionIds {
+  let young = new Map<string, SessionId>()
+  let old = new Map<string, SessionId>()
+  const of = (liveId: string): SessionId => {
+    const known = young.get(liveId)
+    if (known !== undefined) return known
+    const sessionId = old.get(liveId) ?? sessionIds.of(liveId)
+    if (young.size >= maxRemembered) {
+      old = young
+      young = new Map()
+    }
+    young.set(liveId, sessionId)
+    return sessionId
+  }
+  return { ...sessionIds, of }
+}

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { rememberRecent } from '../session-ids.ts'
+import { createCriticalBell } from './critical-bell.ts'
 import type { QueueDeps } from './deps.ts'
+import { heldBatches, type Lane } from './sources.ts'
 import { addTally, newTally, type DrainTally } from './tally.ts'
 import { createWorker, type RunControl } from './worker.ts'
 
@@ -8,7 +11,10 @@ import { createWorker, type RunControl } from './worker.ts'
 const stopWithinMs = 5_000
 
 export interface Drain {
-  /** Starts `queue.workers` workers, which drain until stop(). Does nothing if they run already. */
+  /**
+   * Starts `queue.workers` workers for the queue and one for critical items, which drain until stop(). Does nothing if they
+   * run already.
+   */
   start(): void
   /**
    * Ends them: what is being stored is finished, or after 5 s abandoned. Leases are given back, so that whoever starts
@@ -29,21 +35,37 @@ export interface Drain {
 export function createDrain(deps: QueueDeps): Drain {
   const { redis, config, engineId } = deps
   const total = newTally()
+  const shared = { ...deps, sessionIds: rememberRecent(deps.sessionIds) }
   let running: { stopping: AbortController; abandoning: AbortController; workers: Promise<unknown> } | null = null
 
-  function runWorkers(tally: DrainTally, control: () => RunControl): Promise<unknown> {
+  function runWorkers(
+    tally: DrainTally,
+    lanes: readonly Lane[],
+    control: (lane: Lane) => RunControl,
+  ): Promise<unknown> {
     const life = randomBytes(4).toString('hex')
-    const owners = Array.from({ length: config.queue.workers }, (_, n) => `${engineId}/${life}/${n + 1}`)
-    return Promise.all(owners.map((owner) => createWorker(deps, tally, owner)(control())))
+    return Promise.all(
+      lanes.map((lane, n) =>
+        createWorker(shared, tally, { owner: `${engineId}/${life}/${n + 1}`, lane })(control(lane)),
+      ),
+    )
   }
+  const workersFor = (lane: Lane): Lane[] => Array.from({ length: config.queue.workers }, () => lane)
 
   function start(): void {
     if (running !== null) return
     const stopping = new AbortController()
     const abandoning = new AbortController()
-    const whenIdle = () => sleep(config.queue.idleMs, true, { signal: stopping.signal })
-    const control = { stopping: stopping.signal, abandoning: abandoning.signal, whenIdle }
-    running = { stopping, abandoning, workers: runWorkers(total, () => control) }
+    const bell = createCriticalBell(deps)
+    stopping.signal.addEventListener('abort', () => bell.silence())
+    const pause = () => sleep(config.queue.idleMs, true, { signal: stopping.signal })
+    const untilRung = () => bell.rung().then(() => true)
+    const workers = runWorkers(total, [...workersFor('queue'), 'critical'], (lane) => ({
+      stopping: stopping.signal,
+      abandoning: abandoning.signal,
+      whenIdle: lane === 'critical' ? untilRung : pause,
+    }))
+    running = { stopping, abandoning, workers }
   }
 
   async function stop(): Promise<void> {
@@ -59,7 +81,7 @@ export function createDrain(deps: QueueDeps): Drain {
   async function drainUntilEmpty(signal: AbortSignal = new AbortController().signal) {
     const tally = newTally()
     const heldElsewhere = new Set<string>()
-    await runWorkers(tally, () => ({
+    await runWorkers(tally, workersFor('both'), () => ({
       stopping: signal,
       abandoning: signal,
       whenIdle: outlastLeases(signal, heldElsewhere),
@@ -75,7 +97,7 @@ export function createDrain(deps: QueueDeps): Drain {
     let awaited: string[] | null = null
     let deadlineMs = 0
     return async () => {
-      const leased = new Set(await redis.client.zrange(config.redis.keys.leases, 0, '-1'))
+      const leased = await heldBatches(redis, config)
       if (awaited === null) {
         awaited = [...leased]
         deadlineMs = performance.now() + 2 * config.queue.leaseMs

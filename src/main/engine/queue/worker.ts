@@ -3,13 +3,12 @@ import { backoffMs } from '../../../shared/backoff.ts'
 import { messageOf } from '../../../shared/errors.ts'
 import type { Database } from '../postgres/database.ts'
 import type { RedisConnection } from '../redis/connection.ts'
-import { createClaim, type Lane } from './claim.ts'
 import type { DecodedBatch } from './decode/batch.ts'
 import type { QueueDeps } from './deps.ts'
 import { encodeFailed } from './failed-item.ts'
 import { holdBatch, type HeldBatch } from './held-batch.ts'
 import { originsOf } from './origin.ts'
-import { createSource } from './sources.ts'
+import { createSource, type Lane } from './sources.ts'
 import { storeBatch, type EarlierTries, type StoredBatch } from './store-batch.ts'
 import type { DrainTally } from './tally.ts'
 
@@ -34,16 +33,16 @@ export function createWorker(
   tally: DrainTally,
   { owner, lane }: { owner: string; lane: Lane },
 ): (control: RunControl) => Promise<void> {
-  const { redis, database, config, signals, problems, log, engineId } = deps
-  const claim = createClaim(redis.client, config, problems, { owner, lane })
-  const leases = createLeaseHolder(redis.client, config, owner)
+  const { redis, database, signals, problems, log } = deps
+  const source = createSource(deps, owner, lane)
 
   async function run(control: RunControl): Promise<void> {
     let ahead: Promise<HeldBatch | null> | null = null
     let failures = 0
     while (!control.stopping.aborted) {
       try {
-        await untilConnected(control.stopping)
+        await untilConnected(redis, control.stopping)
+        await untilConnected(database, control.stopping)
         const claimed = ahead
         ahead = null
         // Ahead, nothing may have been found long ago: only a look now says that nothing waits.
@@ -61,20 +60,16 @@ export function createWorker(
       }
     }
     // A claim that failed holds nothing; a release that fails leaves the batch to the end of its lease.
-    await ahead?.then((held) => held?.giveBack()).catch((err: unknown) => log.debug({ err, owner }, 'nothing to give back'))
-  }
-
-  /** Asks the states first: each wait leaves a listener on the signal, and this runs with every batch. */
-  async function untilConnected(signal: AbortSignal): Promise<void> {
-    if (redis.state().status !== 'connected') await redis.ready(signal)
-    if (database.state().status !== 'connected') await database.ready(signal)
+    await ahead
+      ?.then((held) => held?.giveBack())
+      .catch((err: unknown) => log.debug({ err, owner }, 'nothing to give back'))
   }
 
   async function hold(): Promise<HeldBatch | null> {
     const batch = await source.claim()
     if (batch === null) return null
     if (batch.adopted) tally.adoptedBatches++
-    return holdBatch(batch, leases, deps)
+    return holdBatch(batch, deps)
   }
 
   /** Claims and decodes while something else is awaited; a failure is met by whoever awaits this. */
@@ -102,11 +97,14 @@ export function createWorker(
   /** @returns null when the batch was given up: the run is ending, or another owner has the batch */
   async function storeUntilDone(held: HeldBatch, control: RunControl): Promise<StoredBatch | null> {
     const { batchId, items } = held
+    const earlier: EarlierTries = { unanswered: null }
     for (let attempt = 1; !held.lost && !control.stopping.aborted; attempt++) {
       try {
+        await untilConnected(database, control.stopping)
         const decoded = await held.decoded()
         const startedMs = performance.now()
-        const result = await unlessAborted(storeBatch(database, engineId, batchId, decoded), control.abandoning)
+        const storing = storeBatch(database, owner, batchId, decoded, earlier)
+        const result = await unlessAborted(storing, control.abandoning)
         signals.emit('batchStored', {
           items: items.length,
           tookMs: performance.now() - startedMs,
@@ -118,7 +116,8 @@ export function createWorker(
         tally.retriedBatches++
         problems.report('queue', 'a batch could not be stored and is tried again', `${batchId}: ${messageOf(error)}`)
         log.warn({ err: error, batchId, attempt }, 'a batch could not be stored and is tried again')
-        await pause(backoffMs(attempt), control.stopping)
+        // While PostgreSQL is away the wait for its return is enough.
+        if (database.state().status === 'connected') await pause(backoffMs(attempt), control.stopping)
       }
     }
     return null
