@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createClaim } from '../../src/main/engine/queue/claim.ts'
+import { queueGroups } from '../../src/main/engine/queue/groups.ts'
 import { createLeaseHolder } from '../../src/main/engine/queue/lease.ts'
+import { createSource } from '../../src/main/engine/queue/sources.ts'
 import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
 import { waitFor } from '../helpers/wait.ts'
 import { openQueueWorld } from './queue-world.ts'
@@ -23,12 +24,15 @@ const push = (queue: string, items: (string | Buffer)[]) => world.redis.client.r
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(n))
 const texts = (items: Buffer[] | undefined) => items?.map(String)
 
+const letters = (...entries: string[]) => entries.map((entry, index) => ({ index, entry }))
+
 function worker(owner: string, leaseMs = 30_000) {
-  const { redis, problems } = world
+  const { redis } = world
   const config = { ...world.config, queue: { ...world.config.queue, leaseMs } }
+  const [group] = queueGroups(config.redis.keys, false)
   return {
-    claim: createClaim(redis.client, config, problems, owner),
-    ...createLeaseHolder(redis.client, config, owner),
+    ...createSource({ ...world, config }, owner, 'both'),
+    leaseOf: createLeaseHolder(redis.client, group!, leaseMs, owner).leaseOf,
   }
 }
 
@@ -86,7 +90,7 @@ describe('a claim', () => {
     await big.redis.ready()
     await push('audit:queue', numbers(5_001))
     await world.redis.client.config('RESETSTAT')
-    const batch = await createClaim(big.redis.client, big.config, big.problems, 'w1')()
+    const batch = await createSource(big, 'w1', 'both').claim()
     await big.close()
     expect(texts(batch?.items)).toEqual(numbers(5_000))
     expect(await world.redis.client.lrange('audit:queue', 0, -1)).toEqual(['5000'])
@@ -107,7 +111,7 @@ describe('a claim', () => {
       return evalsha(...args)
     }) as typeof client.evalsha
     const anyBatch = async () => (await world.redis.client.zrange('audit:leases', 0, '0'))[0]!
-    const batch = await createClaim(client, slow.config, slow.problems, 'w1')()
+    const batch = await createSource(slow, 'w1', 'both').claim()
     await slow.close()
     expect(batch?.items).toHaveLength(1_000)
     expect(await world.redis.client.llen('audit:queue')).toBe(1_500)
@@ -147,8 +151,8 @@ describe('a claim', () => {
       const w1 = worker('w1')
       const batch = await w1.claim()
       expect(batch?.items).toHaveLength(3)
-      expect(await w1.renew(batch!.batchId)).toBe(true)
-      expect(await w1.acknowledge(batch!.batchId, ['failed'])).toBe(true)
+      expect(await w1.leaseOf(batch!.batchId).renew()).toBe(true)
+      expect(await w1.leaseOf(batch!.batchId).acknowledge(letters('failed'))).toBe(true)
     } finally {
       await redisCli(server.url, ['CONFIG', 'SET', 'maxmemory', '0'])
     }
@@ -174,7 +178,7 @@ describe('a lease', () => {
     const [first, second] = [worker('w1', 1), worker('w2')]
     const batch = await first.claim()
     await expired(batch!.batchId)
-    expect(await second.claim()).toEqual({ ...batch, adopted: true })
+    expect(await second.claim()).toMatchObject({ batchId: batch!.batchId, items: batch!.items, adopted: true })
     expect(texts((await second.claim())?.items)).toEqual(['3'])
   })
 
@@ -183,14 +187,14 @@ describe('a lease', () => {
     const [first, second] = [worker('w1', 1), worker('w2')]
     const batch = await first.claim()
     await expired(batch!.batchId)
-    expect(await worker('w1').renew(batch!.batchId)).toBe(true)
+    expect(await worker('w1').leaseOf(batch!.batchId).renew()).toBe(true)
     expect(await second.claim()).toBeNull()
   })
 
   test('that is given back can be adopted at once', async () => {
     await push('audit:queue', ['1'])
     const batch = await worker('w1').claim()
-    expect(await worker('w1').release(batch!.batchId)).toBe(true)
+    expect(await worker('w1').leaseOf(batch!.batchId).release()).toBe(true)
     expect(await worker('w2').claim()).toMatchObject({ batchId: batch!.batchId, adopted: true })
   })
 
@@ -198,14 +202,14 @@ describe('a lease', () => {
     await push('audit:queue', ['1'])
     const [first, second] = [worker('w1'), worker('w2')]
     const { batchId } = (await first.claim())!
-    await first.release(batchId)
+    await first.leaseOf(batchId).release()
     await second.claim()
-    expect(await first.renew(batchId)).toBe(false)
-    expect(await first.release(batchId)).toBe(false)
-    expect(await first.acknowledge(batchId, ['from the late one'])).toBe(false)
+    expect(await first.leaseOf(batchId).renew()).toBe(false)
+    expect(await first.leaseOf(batchId).release()).toBe(false)
+    expect(await first.leaseOf(batchId).acknowledge(letters('from the late one'))).toBe(false)
     expect(await world.redis.client.exists(`audit:p:${batchId}`)).toBe(1)
-    expect(await second.acknowledge(batchId, ['failed'])).toBe(true)
-    expect(await second.acknowledge(batchId, ['again'])).toBe(false)
+    expect(await second.leaseOf(batchId).acknowledge(letters('failed'))).toBe(true)
+    expect(await second.leaseOf(batchId).acknowledge(letters('again'))).toBe(false)
     expect(await world.redis.client.keys('*')).toEqual(['audit:failed'])
     expect(await world.redis.client.lrange('audit:failed', 0, -1)).toEqual(['failed'])
   })
@@ -222,10 +226,10 @@ describe('a lease', () => {
     await world.redis.client.set('audit:failed', 'a string')
     const w1 = worker('w1')
     const { batchId } = (await w1.claim())!
-    await expect(w1.acknowledge(batchId, ['failed'])).rejects.toThrow('WRONGTYPE')
+    await expect(w1.leaseOf(batchId).acknowledge(letters('failed'))).rejects.toThrow('WRONGTYPE')
     expect(await world.redis.client.lrange(`audit:p:${batchId}`, 0, -1)).toEqual(['1'])
     await world.redis.client.del('audit:failed')
-    expect(await w1.acknowledge(batchId, numbers(2_500))).toBe(true)
+    expect(await w1.leaseOf(batchId).acknowledge(letters(...numbers(2_500)))).toBe(true)
     expect(await world.redis.client.lrange('audit:failed', 0, -1)).toEqual(numbers(2_500))
   })
 })

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createClaim } from '../../src/main/engine/queue/claim.ts'
 import { decodeBatch } from '../../src/main/engine/queue/decode/batch.ts'
 import { createDrain } from '../../src/main/engine/queue/drain.ts'
 import { encodeFailed } from '../../src/main/engine/queue/failed-item.ts'
-import { createLeaseHolder } from '../../src/main/engine/queue/lease.ts'
+import { originsOf } from '../../src/main/engine/queue/origin.ts'
+import { createSource } from '../../src/main/engine/queue/sources.ts'
 import { storeBatch } from '../../src/main/engine/queue/store-batch.ts'
 import { createSessionIds } from '../../src/main/engine/session-ids.ts'
 import type { AuditEvent } from '../../src/shared/model/event.ts'
@@ -199,17 +199,17 @@ describe('what PostgreSQL refuses', () => {
 
 /** What a worker does, step by step, so that a test can leave it between two of them. */
 function stepper(world: World, owner: string) {
-  const { redis, database, config, problems, sessionIds, engineId } = world
-  const claim = createClaim(redis.client, config, problems, owner)
-  const leases = createLeaseHolder(redis.client, config, owner)
+  const { database, problems, sessionIds, engineId } = world
+  const source = createSource(world, owner, 'both')
   return {
-    ...leases,
     claimAndStore: async () => {
-      const batch = (await claim())!
+      const batch = (await source.claim())!
       const result = await storeBatch(database, engineId, batch.batchId, decodeBatch(batch, sessionIds, problems))
-      const letters = result.failed.map(({ index, reason }) =>
-        encodeFailed(batch.batchId, index, batch.items[index]!, reason, new Date()),
-      )
+      const originOf = originsOf(batch)
+      const letters = result.failed.map(({ index, reason }) => ({
+        index,
+        entry: encodeFailed(batch.batchId, originOf(index), batch.items[index]!, reason, new Date()),
+      }))
       return { batch, result, letters }
     },
   }
@@ -232,7 +232,7 @@ describe('a batch whose worker died', () => {
     expect(events).toEqual([])
     expect(await storedIds(world)).toEqual(['e1', 'e2'])
     // The former owner wakes up, and is too late.
-    expect(await dead.acknowledge(batch.batchId, letters)).toBe(false)
+    expect(await batch.lease.acknowledge(letters)).toBe(false)
     expect(await failedLetters(world)).toMatchObject([{ failed_id: `${batch.batchId}:1`, raw: 'broken' }])
     expect(await world.redis.client.keys('*')).toEqual(['audit:failed'])
   })
@@ -240,7 +240,7 @@ describe('a batch whose worker died', () => {
   test('before COMMIT is adopted and stored', async () => {
     const world = await open({ leaseMs: 1_000 })
     await push(world, event(1), { event_type: 'login' })
-    const batch = await createClaim(world.redis.client, world.config, world.problems, 'dead')()
+    const batch = await createSource(world, 'dead', 'both').claim()
     expect(await createDrain(world).drainUntilEmpty()).toMatchObject({ stored: 2 })
     expect(await storedIds(world)).toEqual([`${batch!.batchId}:1`, 'e1'])
   })
@@ -248,9 +248,8 @@ describe('a batch whose worker died', () => {
   test('is stored once when it was adopted while its worker still wrote', async () => {
     const world = await open()
     await push(world, ...Array.from({ length: 100 }, (_, n) => event(n)))
-    const slow = stepper(world, 'slow')
-    const batch = (await createClaim(world.redis.client, world.config, world.problems, 'slow')())!
-    await slow.release(batch.batchId)
+    const batch = (await createSource(world, 'slow', 'both').claim())!
+    await batch.lease.release()
     const decoded = decodeBatch(batch, world.sessionIds, world.problems)
     const storeAs = (engineId: string) => storeBatch(world.database, engineId, batch.batchId, decoded)
     const [first, second] = await Promise.all([storeAs('slow'), storeAs('adopter')])
@@ -273,9 +272,8 @@ describe('several engines', () => {
   test('leave a batch that another keeps renewing to that one', async () => {
     const world = await open({ leaseMs: 1_000 })
     await push(world, event(1))
-    const other = stepper(world, 'other')
-    const batch = (await createClaim(world.redis.client, world.config, world.problems, 'other')())!
-    const renewing = setInterval(() => void other.renew(batch.batchId), 200)
+    const batch = (await createSource(world, 'other', 'both').claim())!
+    const renewing = setInterval(() => void batch.lease.renew(), 200)
     const result = await createDrain(world).drainUntilEmpty()
     clearInterval(renewing)
     expect(result).toEqual({ stored: 0, duplicates: 0, failed: 0, heldElsewhere: 1 })

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createClaim } from '../../src/main/engine/queue/claim.ts'
 import { createDeadLetters, type RecordAct } from '../../src/main/engine/queue/dead-letters.ts'
 import { encodeFailed } from '../../src/main/engine/queue/failed-item.ts'
 import { createInspection } from '../../src/main/engine/queue/inspect.ts'
+import { originsOf } from '../../src/main/engine/queue/origin.ts'
+import { createSource } from '../../src/main/engine/queue/sources.ts'
 import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
 import { openQueueWorld } from './queue-world.ts'
 
@@ -31,7 +32,13 @@ beforeEach(async () => {
 const recordAct: RecordAct = async (act) => acts.push(structuredClone(act))
 const letters = (record: RecordAct = recordAct) => createDeadLetters({ ...world, recordAct: record })
 const letter = (index: number, raw: string | Buffer = `{"n":${index}}`) =>
-  encodeFailed(batchId, index, Buffer.from(raw), 'no known dialect', new Date('2026-11-20T10:00:00Z'))
+  encodeFailed(
+    batchId,
+    originsOf({ batchId })(index),
+    Buffer.from(raw),
+    'no known dialect',
+    new Date('2026-11-20T10:00:00Z'),
+  )
 const fail = (...entries: (string | Buffer)[]) => world.redis.client.rpush('audit:failed', ...entries)
 const list = (key: string) => world.redis.client.lrange(key, 0, -1)
 const id = (index: number) => `${batchId}:${index}`
@@ -172,9 +179,9 @@ describe('the inspection', () => {
       ...world.config,
       queue: { ...world.config.queue, batch: { ...world.config.queue.batch, small: 1 } },
     }
-    const claim = createClaim(redis.client, config, problems, 'worker-1')
-    const critical = await claim()
-    await claim()
+    const source = createSource({ redis, config, problems }, 'worker-1', 'both')
+    const critical = await source.claim()
+    await source.claim()
 
     const { queues, leases } = await inspection().status()
     expect(queues).toEqual([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeFailed, encodeFailed } from '../../../src/main/engine/queue/failed-item.ts'
 import { withIdentity } from '../../../src/main/engine/queue/move-failed.ts'
+import { originsOf } from '../../../src/main/engine/queue/origin.ts'
 import { maxShownBytes, shownText } from '../../../src/main/engine/queue/shown-text.ts'
 import { createSessionIds } from '../../../src/main/engine/session-ids.ts'
 
@@ -8,7 +9,7 @@ const batchId = '1763632800000-queue-0123456789abcdef'
 const failedAt = new Date('2026-11-20T10:05:00.000Z')
 const sessionIds = createSessionIds('hmac', () => Buffer.alloc(32, 7))
 const letterOf = (raw: string | Buffer) =>
-  decodeFailed(Buffer.from(encodeFailed(batchId, 3, Buffer.from(raw), 'a reason', failedAt)))
+  decodeFailed(Buffer.from(encodeFailed(batchId, originsOf({ batchId })(3), Buffer.from(raw), 'a reason', failedAt)))
 
 describe('a failed item', () => {
   it.each<[string, Buffer]>([
@@ -22,7 +23,7 @@ describe('a failed item', () => {
   })
 
   it('keeps nothing in its reason that the trail of acts could not store', () => {
-    const entry = encodeFailed(batchId, 0, Buffer.from('x'), 'a\0b', failedAt)
+    const entry = encodeFailed(batchId, originsOf({ batchId })(0), Buffer.from('x'), 'a\0b', failedAt)
     expect(decodeFailed(Buffer.from(entry)).reason).toBe(String.raw`a\u0000b`)
   })
 

@@ -4,33 +4,29 @@ import type { Problems } from '../problems.ts'
 import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { parseBatchId } from './batch-id.ts'
+import type { BatchSource } from './batch.ts'
+import type { QueueGroup } from './groups.ts'
+import { createLeaseHolder } from './lease.ts'
 import { evenIfFull, maxMoved, move } from './lua.ts'
 
-/** A batch that a worker holds: its items lie in a list of its own until it is acknowledged. */
-export interface Batch {
-  batchId: string
-  items: Buffer[]
-  /** Its former owner let the lease run out. */
-  adopted: boolean
-}
-
 /**
- * Begins the next batch, a list of its own: critical items first, then a batch whose lease ran out (under the id that it
- * has), then the queue. How many it is to hold depends on how many wait, but is no less than the owner's last batch held
+ * Begins the next batch, a list of its own: critical items first, then a batch of these queues whose lease ran out
+ * (under the id that it has), then the rest. How many it is to hold depends on how many wait, but is no less than the owner's last batch held
  * if that one did not empty the queue: the end of a backlog is not to take longer than its beginning.
  *
- * KEYS  1 audit:critical  2 audit:queue  3 audit:leases (sorted set: batch id, end of its lease in Redis time, ms)
- *       4 audit:owners (hash: batch id, owner)
- * ARGV  1 owner  2 lease in ms  3 prefix of batch lists  4 random digits of a new id
- *       5 least size  6... pairs: a number of waiting items, and the size of a batch from there on; ascending, from 0
+ * KEYS  1 audit:leases (sorted set: batch id, end of its lease in Redis time, ms)
+ *       2 audit:owners (hash: batch id, owner)  3... the queues of the group
+ * ARGV  1 owner  2 lease in ms  3 prefix of batch lists  4 random digits of a new id  5 least size
+ *       6... the name of each queue
+ *       then pairs: a number of waiting items, and the size of a batch from there on; ascending, from 0
  * Reply { batch id ('' if there is nothing to do), 1 if adopted else 0, items that it is to hold beyond those it has,
  *       size to go on with, keys that are no lists }
  */
 const claimScript = defineScript({
   name: 'claim',
-  keys: 4,
+  keys: 'any',
   lua: `
-    local critical, queue, leases, owners = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+    local leases, owners, queues = KEYS[1], KEYS[2], #KEYS - 2
     local owner, lease, prefix, digits = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -45,13 +41,14 @@ const claimScript = defineScript({
 
     local function sizeFor(waiting)
       local size = 1
-      for i = 6, #ARGV, 2 do
+      for i = 6 + queues, #ARGV, 2 do
         if waiting >= tonumber(ARGV[i]) then size = tonumber(ARGV[i + 1]) end
       end
       return math.max(size, tonumber(ARGV[5]))
     end
 
-    local function take(key, name)
+    local function take(n)
+      local key, name = KEYS[2 + n], ARGV[5 + n]
       local waiting = redis.pcall('LLEN', key)
       if type(waiting) == 'table' then
         wrong[#wrong + 1] = key
@@ -66,19 +63,35 @@ const claimScript = defineScript({
       return { id, 0, moved == most and size - moved or 0, waiting > size and size or 0 }
     end
 
+    local function isOurs(id)
+      for n = 1, queues do
+        if string.match(id, '^%d+%-(%a+)%-') == ARGV[5 + n] then return true end
+      end
+      return false
+    end
+
     local function adopt()
-      for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 10)) do
-        if redis.call('EXISTS', prefix .. id) == 1 then
+      for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 100)) do
+        if redis.call('EXISTS', prefix .. id) == 0 then
+          redis.call('ZREM', leases, id)
+          redis.call('HDEL', owners, id)
+        elseif isOurs(id) then
           hold(id)
           return { id, 1, 0, tonumber(ARGV[5]) }
         end
-        redis.call('ZREM', leases, id)
-        redis.call('HDEL', owners, id)
       end
       return nil
     end
 
-    local batch = take(critical, 'critical') or adopt() or take(queue, 'queue') or { '', 0, 0, 0 }
+    local function takeAny(isCritical)
+      for n = 1, queues do
+        local batch = (ARGV[5 + n] == 'critical') == isCritical and take(n)
+        if batch then return batch end
+      end
+      return nil
+    end
+
+    local batch = takeAny(true) or adopt() or takeAny(false) or { '', 0, 0, 0 }
     batch[5] = wrong
     return batch
   `,
@@ -106,17 +119,21 @@ const growScript = defineScript({
 type Reply = [batchId: string, adopted: number, missing: number, leastSize: number, wrong: string[]]
 
 /**
- * The claim of one worker.
+ * What one worker claims from the lists of a group.
  * @param owner its alone, in all engines and in all their lives
  */
-export function createClaim(
+export function createListSource(
   client: RedisCommands,
-  config: Config,
+  group: QueueGroup,
+  config: Config['queue'],
   problems: Problems,
   owner: string,
-): () => Promise<Batch | null> {
-  const { keys } = config.redis
-  const { batch, leaseMs } = config.queue
+): BatchSource {
+  const { sources, leases, owners, batchPrefix } = group
+  const { batch, leaseMs } = config
+  const holder = createLeaseHolder(client, group, leaseMs, owner)
+  const queues = sources.map(({ key }) => key)
+  const names = sources.map(({ name }) => name)
   const sizes = [
     0,
     batch.small,
@@ -131,14 +148,16 @@ export function createClaim(
   let leastSize = 0
 
   async function begin(): Promise<Reply> {
-    const scriptKeys = [keys.critical, keys.queue, keys.leases, keys.owners]
     const digits = randomBytes(8).toString('hex')
-    const args = [owner, leaseMs, keys.batchPrefix, digits, leastSize, ...sizes]
-    return (await claimScript.run(client, scriptKeys, args)) as Reply
+    const args = [owner, leaseMs, batchPrefix, digits, leastSize, ...names, ...sizes]
+    return (await claimScript.run(client, [leases, owners, ...queues], args)) as Reply
   }
 
   async function grow(batchId: string, missing: number): Promise<void> {
-    const scriptKeys = [keys[parseBatchId(batchId).source], keys.owners, keys.batchPrefix + batchId]
+    const { source } = parseBatchId(batchId)
+    const queue = sources.find(({ name }) => name === source)
+    if (queue === undefined) return
+    const scriptKeys = [queue.key, owners, batchPrefix + batchId]
     for (let left = missing; left > 0;) {
       const most = Math.min(left, maxMoved)
       const moved = (await growScript.run(client, scriptKeys, [batchId, owner, most])) as number
@@ -147,14 +166,16 @@ export function createClaim(
     }
   }
 
-  return async () => {
-    const [batchId, adopted, missing, nextLeastSize, wrong] = await begin()
-    leastSize = nextLeastSize
-    for (const key of wrong) problems.report('queue', 'a key of a queue is not a list: rename or delete it', key)
-    if (batchId === '') return null
-    await grow(batchId, missing)
-    // Not in the reply of a script: that costs Redis three times what LRANGE costs.
-    const items = await client.lrangeBuffer(keys.batchPrefix + batchId, 0, -1)
-    return { batchId, items, adopted: adopted === 1 }
+  return {
+    async claim() {
+      const [batchId, adopted, missing, nextLeastSize, wrong] = await begin()
+      leastSize = nextLeastSize
+      for (const key of wrong) problems.report('queue', 'a key of a queue is not a list: rename or delete it', key)
+      if (batchId === '') return null
+      await grow(batchId, missing)
+      // Not in the reply of a script: that costs Redis three times what LRANGE costs.
+      const items = await client.lrangeBuffer(batchPrefix + batchId, 0, -1)
+      return { batchId, items, adopted: adopted === 1, lease: holder.leaseOf(batchId) }
+    },
   }
 }

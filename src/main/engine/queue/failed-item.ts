@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { cleanText, maxTextLength } from '../clean.ts'
-import { itemIdentity } from './batch-id.ts'
 import { parseOrNull } from './json.ts'
+import type { ItemOrigin } from './origin.ts'
 
-/** As itemIdentity and parseBatchId have them: anything else is not of our making, and goes to the trail of acts. */
+/** As originsOf and parseBatchId have them: anything else is not of our making, and goes to the trail of acts. */
 const printable = z.string().regex(/^[!-~]{1,600}$/)
 
 /** An entry of audit:failed as it lies in Redis. `raw` is the item as it was pushed, byte by byte. */
@@ -28,10 +28,16 @@ export interface FailedRecord {
   raw: Buffer
 }
 
-export function encodeFailed(batchId: string, index: number, bytes: Buffer, reason: string, failedAt: Date): string {
+export function encodeFailed(
+  batchId: string,
+  { identity }: ItemOrigin,
+  bytes: Buffer,
+  reason: string,
+  failedAt: Date,
+): string {
   const text = isUtf8(bytes)
   const stored: z.infer<typeof Stored> = {
-    failed_id: itemIdentity(batchId, index),
+    failed_id: identity,
     failed_at: failedAt.toISOString(),
     reason,
     batch_id: batchId,

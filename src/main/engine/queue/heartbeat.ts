@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { LeaseHolder } from './lease.ts'
+import type { Batch } from './batch.ts'
 
 export interface Heartbeat {
   /** True once another has adopted the batch: nothing that is done for it here will count any more. */
@@ -8,11 +8,11 @@ export interface Heartbeat {
 }
 
 /** Keeps a batch from being adopted while it is worked on, however long PostgreSQL takes. */
-export function startHeartbeat(leases: LeaseHolder, batchId: string, leaseMs: number, log: Logger): Heartbeat {
+export function startHeartbeat({ batchId, lease }: Batch, leaseMs: number, log: Logger): Heartbeat {
   const heartbeat = { lost: false, stop: () => clearInterval(timer) }
   // A third: two beats may fail before the lease runs out.
   const timer = setInterval(() => {
-    leases.renew(batchId).then(
+    lease.renew().then(
       (held) => {
         if (!held) Object.assign(heartbeat, { lost: true }).stop()
       },

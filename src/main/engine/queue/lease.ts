@@ -1,6 +1,7 @@
-import type { Config } from '../config-schema.ts'
 import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
+import type { Lease } from './batch.ts'
+import type { QueueGroup } from './groups.ts'
 import { evenIfFull } from './lua.ts'
 
 /**
@@ -47,26 +48,27 @@ const acknowledgeScript = defineScript({
   `,
 })
 
-/** What one owner may do with the batches that it claimed. Each answers false once another has adopted the batch. */
+/** Gives the leases of one owner on batches that lie in lists. */
 export interface LeaseHolder {
-  /** Holds the batch for another `queue.leaseMs`. */
-  renew(batchId: string): Promise<boolean>
-  /** Lets the next claim adopt the batch at once. */
-  release(batchId: string): Promise<boolean>
-  /** Ends the batch; `failedItems` go to the dead letters as they are. */
-  acknowledge(batchId: string, failedItems: readonly string[]): Promise<boolean>
+  leaseOf(batchId: string): Lease
 }
 
-export function createLeaseHolder(client: RedisCommands, config: Config, owner: string): LeaseHolder {
-  const { leases, owners, failed, batchPrefix } = config.redis.keys
+export function createLeaseHolder(
+  client: RedisCommands,
+  { leases, owners, failed, batchPrefix }: QueueGroup,
+  leaseMs: number,
+  owner: string,
+): LeaseHolder {
   const extend = async (batchId: string, ms: number) =>
     (await extendScript.run(client, [leases, owners], [batchId, owner, ms])) === 1
   return {
-    renew: (batchId) => extend(batchId, config.queue.leaseMs),
-    release: (batchId) => extend(batchId, 0),
-    acknowledge: async (batchId, failedItems) => {
-      const args = [batchId, owner, batchPrefix + batchId, ...failedItems]
-      return (await acknowledgeScript.run(client, [leases, owners, failed], args)) === 1
-    },
+    leaseOf: (batchId) => ({
+      renew: () => extend(batchId, leaseMs),
+      release: () => extend(batchId, 0),
+      acknowledge: async (letters) => {
+        const args = [batchId, owner, batchPrefix + batchId, ...letters.map(({ entry }) => entry)]
+        return (await acknowledgeScript.run(client, [leases, owners, failed], args)) === 1
+      },
+    }),
   }
 }

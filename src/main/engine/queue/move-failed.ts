@@ -1,9 +1,9 @@
 import { isEntries } from '../json-values.ts'
 import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
-import { batchOfIdentity, parseBatchId } from './batch-id.ts'
 import type { FailedRecord } from './failed-item.ts'
 import { parseOrNull } from './json.ts'
+import { timeOfIdentity } from './origin.ts'
 
 /** An entry of audit:failed: as it lies there, and as it reads. */
 export interface DeadLetter {
@@ -54,16 +54,14 @@ export async function moveFailed(
  * the same event. Written behind the rest, which stays as it is byte by byte; of a name that stands twice the last counts.
  */
 export function withIdentity({ failedId, raw }: FailedRecord): Buffer {
-  const batchId = batchOfIdentity(failedId)
+  const at = timeOfIdentity(failedId)
   const text = raw.toString('utf8').trimEnd()
   const item = parseOrNull(text)
-  if (batchId === null || !isEntries(item)) return raw
+  if (at === null || !isEntries(item)) return raw
   const lacks = (name: string) => item[name] === undefined || item[name] === null || item[name] === ''
   const given: string[] = []
   if (lacks('event_id')) given.push(`"event_id":${JSON.stringify(failedId)}`)
-  if (lacks('created_at') && lacks('timestamp')) {
-    given.push(`"created_at":"${parseBatchId(batchId).claimedAt.toISOString()}"`)
-  }
+  if (lacks('created_at') && lacks('timestamp')) given.push(`"created_at":"${at.toISOString()}"`)
   if (given.length === 0) return raw
   const separator = Object.keys(item).length > 0 ? ',' : ''
   return Buffer.from(`${text.slice(0, -1)}${separator}${given.join(',')}}`)

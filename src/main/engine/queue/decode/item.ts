@@ -3,18 +3,10 @@ import type { EventId } from '../../../../shared/model/ids.ts'
 import { cleanText, maxIdentifierLength, parseTime, type Note } from '../../clean.ts'
 import { parseObject, textOf, typeName } from '../../json-values.ts'
 import type { SessionIds } from '../../session-ids.ts'
-import { itemIdentity, type SourceQueue } from '../batch-id.ts'
+import type { ItemOrigin } from '../origin.ts'
 import { recognise } from './dialects.ts'
 import { Draft } from './draft.ts'
 import { tooLong } from './fields.ts'
-
-/** Where an item stood when it was claimed: what it lacks is taken from there. */
-export interface ItemPlace {
-  batchId: string
-  claimedAt: Date
-  source: SourceQueue
-  index: number
-}
 
 /** An item becomes an event, with notes on what had to be changed, or is refused with a reason. */
 export type DecodedItem = { event: AuditEvent; notes: readonly Note[] } | { refusal: string }
@@ -26,7 +18,7 @@ const criticalTypes: ReadonlySet<string> = new Set(['permanent_ban_applied'])
  * Reads one item of the queue.
  * @throws GatehouseError POSTGRES_UNAVAILABLE while session ids cannot be hashed
  */
-export function decodeItem(bytes: Buffer, place: ItemPlace, sessionIds: SessionIds): DecodedItem {
+export function decodeItem(bytes: Buffer, origin: ItemOrigin, sessionIds: SessionIds): DecodedItem {
   const parsed = parseObject(bytes)
   if ('refusal' in parsed) return parsed
   const item = parsed.object
@@ -37,11 +29,11 @@ export function decodeItem(bytes: Buffer, place: ItemPlace, sessionIds: SessionI
 
   const draft = new Draft(
     {
-      eventId: itemIdentity(place.batchId, place.index),
-      createdAt: place.claimedAt,
+      eventId: origin.identity,
+      createdAt: origin.at,
       kind: dialect.kind,
       type,
-      source: place.source,
+      source: origin.source,
     },
     sessionIds,
   )
