@@ -98,6 +98,14 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
       actions: os.revocations.actions.handler(absent),
     },
     reports: { export: os.reports.export.handler(absent) },
+    monitoring: {
+      health: os.monitoring.health.handler(() => ({
+        status: 'healthy',
+        services: { redis: 'healthy', audit_worker: 'off', postgres: 'healthy' },
+      })),
+      auditMetrics: os.monitoring.auditMetrics.handler(absent),
+      metrics: os.monitoring.metrics.handler(() => 'fixture_up 1\n'),
+    },
   })
   return { router, start: () => Promise.resolve(), stop: () => Promise.resolve() }
 }

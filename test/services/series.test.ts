@@ -15,6 +15,7 @@ test('the charts of a day survive a restart, with its gap, in as many points as 
     createSampler({
       activeSessions: () => 40,
       queueDepth: () => null,
+      redisLatencyMs: () => 0.5,
       storing: () => true,
       store: cache,
       onFailure: (error) => {

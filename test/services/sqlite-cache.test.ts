@@ -99,6 +99,7 @@ describe('the cache', () => {
       failuresPerSecond: 0,
       queueDepth: 1,
       storedPerSecond: 2.5,
+      redisLatencyMs: 0.4,
     }
     const first = open(file)
     first.putEvents([full])

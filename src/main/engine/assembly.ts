@@ -8,6 +8,7 @@ import { packageVersion } from '../resources.ts'
 import { createAdminTrail } from './admin-trail.ts'
 import { createSampler } from './analytics/sampler.ts'
 import type { Config } from './config-schema.ts'
+import { createHealth } from './health/health.ts'
 import { createLiveStatus } from './live-status.ts'
 import { createFiller } from './offline/filler.ts'
 import { createLeadership } from './postgres/leadership.ts'
@@ -78,6 +79,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const shared = { redis, database, config, sessionIds, signals, problems, log, engineId }
   const mirrors = config.audit.enabled && config.mirror.enabled
   const watches = config.watch.enabled
+  const drains = config.workspace.role === 'sync' && config.audit.enabled && config.queue.enabled
   const leadership = createLeadership({
     url: config.postgres.url,
     database,
@@ -117,6 +119,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const sampler = createSampler({
     activeSessions: async () => mirror.liveCount() ?? (await countLiveRows()),
     queueDepth: () => live.queueDepth(),
+    redisLatencyMs: () => health.redisLatencyMs(),
     storing: () => database.state().status === 'connected',
     store: cache,
     onFailure: (error) => problems.report('cache', 'a sample of the charts was lost', messageOf(error)),
@@ -140,8 +143,6 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       leadership.onState(listener)
     },
     parts: () => {
-      const { lateAcknowledgements: _, ...drained } = drain.counters()
-      const { reconciles, mirroredSessions, changedSessions } = mirror.counters()
       const { running, lastReconcileAt, lastDurationMs } = mirror.state()
       return {
         redis: redis.state(),
@@ -149,18 +150,42 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         mirror: { running, lastReconcileAt, lastDurationMs, liveSessions: mirror.liveCount() },
         leadership: leadership.state(),
         statusSplit: mirror.statusSplit(Date.now()),
-        counters: {
-          ...drained,
-          reconciles,
-          mirroredSessions,
-          changedSessions,
-          publishFailures: publisher.failures(),
-          returnedSessions: revocations.guard.returnedSessions(),
-          alerts: watcher.raised(),
-        },
+        counters: counted(),
+        latencies: health.latencies(),
         sample: sampler.latest(),
         problems: problems.list(),
         readOnly: config.workspace.readOnly,
+      }
+    },
+  })
+
+  /** What every part counted since this assembly started. */
+  const counted = () => ({
+    ...drain.counters(),
+    ...mirror.counters(),
+    publishFailures: publisher.failures(),
+    returnedSessions: revocations.guard.returnedSessions(),
+    alerts: watcher.raised(),
+  })
+
+  const health = createHealth({
+    config,
+    signals,
+    ping: () => redis.client.ping(),
+    runs: () => ({ drain: drains, mirror: mirrors && leadership.state().leads }),
+    read: () => {
+      const { depths, syncLagMs, openAlerts, cache: cached } = live.looked()
+      return {
+        redis: redis.state().status,
+        postgres: database.state().status,
+        activeSessions: sampler.latest().activeSessions,
+        queues: depths,
+        syncLagMs,
+        mirror: mirror.state(),
+        counters: counted(),
+        openAlerts,
+        cache: cached,
+        problems: problems.list(),
       }
     },
   })
@@ -205,7 +230,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     partitions.start()
     if (mirrors || watches) leadership.start(lead)
     else leadership.watch()
-    if (config.audit.enabled && config.queue.enabled) drain.start()
+    if (drains) drain.start()
   }
 
   /** What runs in one engine of all that share the store. */
@@ -267,9 +292,13 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       guarded: revocations.guard.list,
       actions: trail.list,
       exportRows: exports.exportRows,
+      serviceHealth: health.services,
+      auditMetrics: health.auditMetrics,
+      metrics: health.metrics,
     },
     start() {
       live.start()
+      health.start()
       sampler.start()
       exports
         .sweep()
@@ -279,6 +308,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     async stop() {
       stopping.abort()
       live.stop()
+      health.stop()
       sampler.stop()
       await starting
       await Promise.all([leadership.stop(), drain.stop(), filler.stop(), revocations.guard.stop(), partitions.stop()])

@@ -1,3 +1,4 @@
+import type { QueueName } from '../../shared/model/queue.ts'
 import type { LiveStatus, StatusSplit } from '../../shared/model/system.ts'
 import type { Inspection } from './queue/inspect.ts'
 import type { SignalBus } from './signals.ts'
@@ -7,7 +8,7 @@ import { throttled, Wake } from './throttle.ts'
 const refreshMs = 1_000
 const slowRefreshMs = 10_000
 
-type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts'> & { queueDepth: number | null; cache: LiveStatus['cache'] }
+type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts' | 'cache'> & { depths: Record<QueueName, number> | null }
 
 export interface LiveStatusDeps {
   signals: SignalBus
@@ -18,7 +19,7 @@ export interface LiveStatusDeps {
   /** What each part knows of itself now. */
   parts: () => Pick<
     LiveStatus,
-    'redis' | 'postgres' | 'mirror' | 'leadership' | 'counters' | 'sample' | 'problems' | 'readOnly'
+    'redis' | 'postgres' | 'mirror' | 'leadership' | 'latencies' | 'counters' | 'sample' | 'problems' | 'readOnly'
   > & {
     statusSplit: StatusSplit | null
   }
@@ -29,16 +30,21 @@ export interface LiveStatusDeps {
 export interface LiveStatusBoard {
   /** The state now, then on change, at most 10 times a second and at least every second, until the signal aborts. */
   stream(signal: AbortSignal | undefined): AsyncGenerator<LiveStatus, void, void>
+  /** Items that wait in both queues. */
   queueDepth(): number | null
+  /** What was looked up last. */
+  looked(): Readonly<Looked>
   start(): void
   stop(): void
 }
+
+const waitingIn = (depths: Looked['depths']): number | null => depths && depths.queue + depths.critical
 
 export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   const { signals, inspection } = deps
   const revisions = { sessions: 0, events: 0, alerts: 0, queues: 0 }
   const watchers = new Set<Wake>()
-  let looked: Looked = { syncLagMs: null, openAlerts: 0, queueDepth: null, cache: deps.cacheStatus() }
+  let looked: Looked = { syncLagMs: null, openAlerts: 0, depths: null, cache: deps.cacheStatus() }
   let timers: NodeJS.Timeout[] = []
 
   const tell = (): void => {
@@ -58,15 +64,16 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
     try {
       const { queues } = await inspection.status()
       const waiting = queues.filter(({ name }) => name !== 'failed')
-      const queueDepth = waiting.reduce((sum, { depth }) => sum + depth, 0)
+      const depths = { queue: 0, critical: 0, failed: 0 }
+      for (const { name, depth } of queues) depths[name] += depth
       const ages = waiting.flatMap(({ oldestAgeMs }) => oldestAgeMs ?? [])
       // An empty queue has no lag; an item that carries no time has one that nobody knows.
-      const syncLagMs = queueDepth === 0 ? 0 : ages.length > 0 ? Math.max(...ages) : null
-      if (queueDepth !== looked.queueDepth) revisions.queues++
-      looked = { ...looked, syncLagMs, queueDepth }
+      const syncLagMs = waitingIn(depths) === 0 ? 0 : ages.length > 0 ? Math.max(...ages) : null
+      if (waitingIn(depths) !== waitingIn(looked.depths)) revisions.queues++
+      looked = { ...looked, syncLagMs, depths }
     } catch {
       // Redis is away: its state says why, here it is unknown.
-      looked = { ...looked, syncLagMs: null, queueDepth: null }
+      looked = { ...looked, syncLagMs: null, depths: null }
     }
     tell()
   }
@@ -77,7 +84,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   }
 
   const current = (): LiveStatus => {
-    const { queueDepth: _, ...known } = looked
+    const { depths: _, ...known } = looked
     return { at: new Date(), ...deps.parts(), ...known, revisions: { ...revisions } }
   }
 
@@ -91,7 +98,8 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
         watchers.delete(wake)
       }
     },
-    queueDepth: () => looked.queueDepth,
+    queueDepth: () => waitingIn(looked.depths),
+    looked: () => looked,
     start() {
       signals.on('alert', () => void lookSlowly())
       timers = [setInterval(() => void lookAtQueues(), refreshMs), setInterval(() => void lookSlowly(), slowRefreshMs)]

@@ -56,6 +56,11 @@ export function createRouter(current: () => Services) {
       guarded: os.revocations.guarded.handler(() => current().guarded()),
       actions: os.revocations.actions.handler(({ input }) => current().actions(input.limit)),
     },
+    monitoring: {
+      health: os.monitoring.health.handler(() => current().serviceHealth()),
+      auditMetrics: os.monitoring.auditMetrics.handler(() => current().auditMetrics()),
+      metrics: os.monitoring.metrics.handler(() => current().metrics()),
+    },
     reports: {
       export: os.reports.export.handler(({ input, signal }) => current().exportRows(input, signal)),
     },

@@ -34,6 +34,9 @@ export interface Services {
   execute(input: In['revocations']['execute']): Stream<Item<Out['revocations']['execute']>>
   guarded(): Promise<Out['revocations']['guarded']>
   actions(limit: number): Promise<Out['revocations']['actions']>
+  serviceHealth(): Out['monitoring']['health']
+  auditMetrics(): Out['monitoring']['auditMetrics']
+  metrics(): Promise<Out['monitoring']['metrics']>
   exportRows(
     spec: Required<In['reports']['export']>,
     signal: AbortSignal | undefined,

@@ -1,5 +1,5 @@
 import { seriesColours } from '../app/palette.ts'
-import { formatRate, formatShort } from '../text/format.ts'
+import { formatLatency, formatRate, formatShort } from '../text/format.ts'
 import type { SampleKey } from './chart-data.ts'
 
 export interface SeriesSpec {
@@ -45,5 +45,11 @@ export const chartSpecs: readonly ChartSpec[] = [
     title: 'Stored a second',
     series: [{ key: 'storedPerSecond', label: 'events', colour: seriesColours.green }],
     format: formatRate,
+  },
+  {
+    id: 'redis',
+    title: 'Redis latency',
+    series: [{ key: 'redisLatencyMs', label: 'PING', colour: seriesColours.sky }],
+    format: formatLatency,
   },
 ]

@@ -39,6 +39,12 @@ export function formatDuration(durationMs: number): string {
   return pair(ms, day, 'd', hour, 'h', Infinity)
 }
 
+/** "0.35 ms", "12 ms", "1.2 s": two digits that count, for what should take far less than a second. */
+export function formatLatency(ms: number): string {
+  if (ms >= second) return `${Math.round(ms / 100) / 10} s`
+  return `${ms < 1 ? Math.round(ms * 100) / 100 : ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`
+}
+
 /** The small unit is left out where it is nothing, and from `exactBelow` large ones on. */
 function pair(ms: number, large: number, largeName: string, small: number, smallName: string, exactBelow: number) {
   const whole = Math.floor(ms / large)

@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { alerts } from './alerts.ts'
 import { events } from './events.ts'
+import { monitoring } from './monitoring.ts'
 import { queues } from './queues.ts'
 import { reports } from './reports.ts'
 import { revocations } from './revocations.ts'
@@ -8,6 +9,6 @@ import { sessions } from './sessions.ts'
 import { system } from './system.ts'
 
 /** The whole API as data: served alike over worker port, Electron port and WebSocket. */
-export const contract = { system, sessions, events, alerts, queues, revocations, reports }
+export const contract = { system, sessions, events, alerts, queues, revocations, reports, monitoring }
 
 export type EngineClient = ContractRouterClient<typeof contract>

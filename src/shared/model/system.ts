@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Latencies } from './health.ts'
 
 /** A connection as the status bar shows it. `reason` says what went wrong and what to do. */
 export const ConnectionState = z.object({
@@ -32,6 +33,8 @@ export const Sample = z.object({
   failuresPerSecond: z.number().nullable(),
   queueDepth: z.number().nullable(),
   storedPerSecond: z.number().nullable(),
+  /** Round trip of a PING. */
+  redisLatencyMs: z.number().nullable(),
 })
 export type Sample = z.infer<typeof Sample>
 
@@ -45,8 +48,10 @@ export const EngineCounters = z.object({
   failedItems: z.number(),
   adoptedBatches: z.number(),
   retriedBatches: z.number(),
+  lateAcknowledgements: z.number(),
   mirroredSessions: z.number(),
   changedSessions: z.number(),
+  endedSessions: z.number(),
   reconciles: z.number(),
   publishFailures: z.number(),
   returnedSessions: z.number(),
@@ -85,6 +90,7 @@ export const LiveStatus = z.object({
   leadership: LeadershipState,
   /** From the push of the oldest waiting item to now; null while it cannot be known. */
   syncLagMs: z.number().nullable(),
+  latencies: Latencies,
   statusSplit: StatusSplit.nullable(),
   counters: EngineCounters,
   sample: Sample,

@@ -25,6 +25,7 @@ function sampler(deps: Partial<SamplerDeps> = {}) {
   return createSampler({
     activeSessions: () => 3,
     queueDepth: () => 5,
+    redisLatencyMs: () => 0.7,
     storing: () => true,
     store: {
       putSample: (sample) => void stored.push(sample),
@@ -48,6 +49,7 @@ describe('a sample', () => {
       loginsPerSecond: 0.5,
       failuresPerSecond: 0.25,
       storedPerSecond: 1,
+      redisLatencyMs: 0.7,
     })
     monotonicMs = 5_000
     expect(await charts.sample()).toMatchObject({ loginsPerSecond: 0, failuresPerSecond: 0, storedPerSecond: 0 })

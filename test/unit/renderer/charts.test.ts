@@ -19,6 +19,7 @@ const sample = (second: number, activeSessions: number | null = second): Sample 
   failuresPerSecond: 0,
   queueDepth: 0,
   storedPerSecond: 0,
+  redisLatencyMs: 0,
 })
 const seconds = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => sample(from + at))
 const all = { fromMs: 0, toMs: 1_000_000 }

@@ -7,6 +7,7 @@ const measures: readonly Measure[] = [
   'failuresPerSecond',
   'queueDepth',
   'storedPerSecond',
+  'redisLatencyMs',
 ]
 
 /** A second in which nothing was measured. */
@@ -17,6 +18,7 @@ export const emptySample = (atMs: number): Sample => ({
   failuresPerSecond: null,
   queueDepth: null,
   storedPerSecond: null,
+  redisLatencyMs: null,
 })
 
 /**

@@ -16,6 +16,8 @@ export interface SamplerDeps {
   readonly activeSessions: Gauge
   /** Items that wait in both queues; null while that cannot be known. */
   readonly queueDepth: Gauge
+  /** The last round trip to Redis; null while it does not answer. */
+  readonly redisLatencyMs: Gauge
   /** Whether events can be stored now: while they cannot, no rate is measured. */
   readonly storing: () => boolean
   /** Where samples survive a restart; it may fail and cost no more than that. */
@@ -65,8 +67,13 @@ export function createSampler(deps: SamplerDeps): Sampler {
   const sample = async (): Promise<Sample> => {
     const atMs = now()
     const rates = counter.take(monotonicNow())
-    const [activeSessions, queueDepth] = await Promise.all([read(deps.activeSessions), read(deps.queueDepth)])
-    const measured = { ...emptySample(atMs), ...(deps.storing() ? rates : null), activeSessions, queueDepth }
+    const [activeSessions, queueDepth, redisLatencyMs] = await Promise.all([
+      read(deps.activeSessions),
+      read(deps.queueDepth),
+      read(deps.redisLatencyMs),
+    ])
+    const gauges = { activeSessions, queueDepth, redisLatencyMs }
+    const measured = { ...emptySample(atMs), ...(deps.storing() ? rates : null), ...gauges }
     recent.push(measured)
     if (recent.length > keptSamples) recent.shift()
     try {

@@ -61,4 +61,5 @@ export const sampleColumns: Columns<Sample> = {
   failures_per_second: ['failuresPerSecond', 'plain'],
   queue_depth: ['queueDepth', 'plain'],
   stored_per_second: ['storedPerSecond', 'plain'],
+  redis_latency_ms: ['redisLatencyMs', 'plain'],
 }

@@ -44,6 +44,7 @@ const migrations: readonly string[] = [
 
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  'ALTER TABLE samples ADD COLUMN redis_latency_ms REAL',
 ]
 
 /** Brings the cache to this program's schema. @throws GatehouseError CACHE_UNAVAILABLE where a newer program made it */

@@ -1,0 +1,18 @@
+import type { QueueName } from '../../../shared/model/queue.ts'
+import type { ConnectionState, EngineCounters, Problem } from '../../../shared/model/system.ts'
+
+/** What the other parts know of themselves now; null where it is not known. */
+export interface Readings {
+  redis: ConnectionState['status']
+  postgres: ConnectionState['status']
+  activeSessions: number | null
+  /** Items in each queue. */
+  queues: Readonly<Record<QueueName, number>> | null
+  /** Age of the oldest waiting item. */
+  syncLagMs: number | null
+  mirror: { lastReconcileAt: Date | null; lastDurationMs: number | null }
+  counters: EngineCounters
+  openAlerts: number
+  cache: { bytes: number; events: number }
+  problems: readonly Pick<Problem, 'area' | 'count'>[]
+}
