@@ -2,15 +2,17 @@ import { execFileSync } from 'node:child_process'
 import os from 'node:os'
 
 /**
- * Gives one process the machine's last core for itself, and the others the rest: Redis counts the time during which it
- * was not running as time of the command, and then says nothing about what the command costs.
- * @returns false where that cannot be done: one core only, or no taskset (Linux)
+ * Gives one process the machine's last core, and nothing of the machine's is run there before it (SCHED_FIFO); the others
+ * get the rest. Redis counts the time during which it was not running as time of the command, and then says nothing
+ * about what the command costs.
+ * @returns false where that cannot be done: one core only, no rights, or no taskset and chrt (Linux)
  */
 export function giveOwnCore(pid: number, others: readonly number[]): boolean {
   const last = os.cpus().length - 1
   if (last < 1) return false
   try {
     pin(pid, `${last}`)
+    execFileSync('chrt', ['--all-tasks', '--fifo', '--pid', '50', `${pid}`])
     for (const other of others) pin(other, `0-${last - 1}`)
     return true
   } catch {

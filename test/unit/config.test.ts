@@ -22,7 +22,7 @@ describe('loadConfig', () => {
       env: { ...urls, AUDIT_LOG_ENABLED: 'false', AUDIT_LOG_RETENTION_DAYS: '30' },
       flags: { 'mirror.intervalMs': '2000', 'redis-url': 'redis://127.0.0.1:7000' },
     })
-    expect(config.mirror).toMatchObject({ intervalMs: 2000, scanCount: 500, readChunk: 100 })
+    expect(config.mirror).toMatchObject({ intervalMs: 2000, scanCount: 500, readChunk: 50 })
     expect(config.audit).toMatchObject({ enabled: false, retentionDays: 30 })
     expect(config.redis.url).toBe('redis://127.0.0.1:7000')
     expect(sources).toMatchObject({

@@ -65,6 +65,8 @@ export const ConfigSchema = z.strictObject({
           leases: key.default('audit:leases'),
           /** Hash of batch ids to the worker that holds them. */
           owners: key.default('audit:owners'),
+          /** How far Redis's time had come when an engine last looked; it goes back only with all of Redis. */
+          mark: key.default('audit:mark'),
           forceLogoutChannel: key.default('force_logout'),
           /** Sorted set of revoked session keys by the Redis time (ms) until which they are guarded. */
           revoked: key.default('audit:revoked'),
@@ -78,11 +80,22 @@ export const ConfigSchema = z.strictObject({
   mirror: z
     .strictObject({
       enabled: z.boolean().default(true),
+      /** From one reconcile to the next while Redis does not name the keys that are touched. */
       intervalMs: ms.min(250).default(5_000),
-      /** COUNT of SCAN. 1,000 keys take Redis a millisecond, which 2 ms leave too little room for; the rate is the same. */
-      scanCount: count.max(10_000).default(500),
-      /** Keys read by one script call: keeps each command under 2 ms. */
-      readChunk: count.max(2_000).default(100),
+      /** Whether Redis is asked to name them (CLIENT TRACKING). */
+      tracking: z.boolean().default(true),
+      /** From one reconcile to the next while it does, and none was lost. */
+      trackedIntervalMs: ms.min(250).default(60_000),
+      /** Named keys are collected for so long before they are read: a hot one is read once. */
+      hintIntervalMs: ms.min(10).default(50),
+      /** When more named keys wait, one reconcile takes their place. */
+      maxHints: count.default(100_000),
+      /** COUNT of SCAN: some 0.3 ms of Redis. 1,000 would take it a millisecond or two, and the rate is the same. */
+      scanCount: count.max(10_000).default(250),
+      /** Keys read by one script call: some 0.3 ms of Redis for JSON, 0.6 ms for hashes of ten fields. */
+      readChunk: count.max(2_000).default(50),
+      /** How often a scan looks at all keys for session stores that nobody configured; 0: never. */
+      surveyIntervalMs: ms.default(600_000),
       plainPrefix: key.default('session:'),
       connectRedisPrefix: key.default('sess:'),
       /** How long ends wait that nothing explains, when most sessions are gone at once: is it the right Redis? */
