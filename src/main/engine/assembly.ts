@@ -20,6 +20,7 @@ import { createDeadLetters } from './queue/dead-letters.ts'
 import { createDrain } from './queue/drain.ts'
 import { createInspection } from './queue/inspect.ts'
 import { createPublisher } from './queue/publish.ts'
+import { createRollbackWatch } from './queue/rollback.ts'
 import { openRedis } from './redis/open.ts'
 import { createExports } from './reports/exports.ts'
 import { createRevocations } from './revocation/revocations.ts'
@@ -28,6 +29,7 @@ import { postgresSearchStore } from './search/postgres-store.ts'
 import { createSearch } from './search/search.ts'
 import type { Services } from './services.ts'
 import { createSessionIds } from './session-ids.ts'
+import { createLiveRows } from './sessions/live-rows.ts'
 import { createMirror } from './sessions/mirror.ts'
 import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
@@ -98,11 +100,13 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     trail,
     actor: config.actor,
     resolveKeys: mirror.resolveKeys,
+    stepsOf: mirror.stepsOf,
     sessionOfKey: mirror.sessionOfKey,
     liveIdOf: mirror.liveIdOf,
     profileRevocation: (profile) => mirror.revocationOf(profile) ?? { publishesForceLogout: false, doesNotEnd: [] },
   })
   const drain = createDrain(shared)
+  const rollbacks = createRollbackWatch(shared)
   const inspection = createInspection(shared)
   const deadLetters = createDeadLetters({ ...shared, recordAct: trail.record })
   const publisher = createPublisher(shared)
@@ -116,8 +120,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const filler = createFiller({ ...shared, cache })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
+  /** Where the mirror does not run here. */
+  const liveRows = createLiveRows(database)
   const sampler = createSampler({
-    activeSessions: async () => mirror.liveCount() ?? (await countLiveRows()),
+    activeSessions: async () => mirror.liveCount() ?? (await liveRows.count())?.live ?? null,
     queueDepth: () => live.queueDepth(),
     redisLatencyMs: () => health.redisLatencyMs(),
     storing: () => database.state().status === 'connected',
@@ -147,9 +153,14 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       return {
         redis: redis.state(),
         postgres: database.state(),
-        mirror: { running, lastReconcileAt, lastDurationMs, liveSessions: mirror.liveCount() },
+        mirror: {
+          running,
+          lastReconcileAt,
+          lastDurationMs,
+          liveSessions: mirror.liveCount() ?? liveRows.latest()?.live ?? null,
+        },
         leadership: leadership.state(),
-        statusSplit: mirror.statusSplit(Date.now()),
+        statusSplit: mirror.statusSplit(Date.now()) ?? liveRows.latest()?.split ?? null,
         counters: counted(),
         latencies: health.latencies(),
         sample: sampler.latest(),
@@ -190,15 +201,6 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     },
   })
 
-  /** For an engine whose mirror does not run: what others mirrored. */
-  async function countLiveRows(): Promise<number | null> {
-    if (database.state().status !== 'connected') return null
-    const [row] = await database.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM redis_sync_sessions WHERE ended_at IS NULL',
-    )
-    return row?.count ?? null
-  }
-
   /** Streams end with this assembly: who follows one asks again, and is answered by the assembly in its place. */
   const untilStopped = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal])
@@ -230,7 +232,9 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     partitions.start()
     if (mirrors || watches) leadership.start(lead)
     else leadership.watch()
-    if (drains) drain.start()
+    if (!drains) return
+    rollbacks.start()
+    drain.start()
   }
 
   /** What runs in one engine of all that share the store. */
@@ -311,7 +315,14 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       health.stop()
       sampler.stop()
       await starting
-      await Promise.all([leadership.stop(), drain.stop(), filler.stop(), revocations.guard.stop(), partitions.stop()])
+      await Promise.all([
+        leadership.stop(),
+        drain.stop(),
+        rollbacks.stop(),
+        filler.stop(),
+        revocations.guard.stop(),
+        partitions.stop(),
+      ])
       await publisher.close()
       await Promise.all([redis.close(), database.close()])
       cache.close()
@@ -320,6 +331,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       await Promise.all([storeReady(signal), redis.ready(signal)])
       await partitions.ensure()
       // What the application reported is stored first: the mirror infers only the rest, and has no second look.
+      await rollbacks.look()
       const queue = await drain.drainUntilEmpty(signal)
       const mirrored = await leadership.once(() => mirror.reconcile({ settle: true }))
       return { mirror: mirrored, leader: mirrored === null ? leadership.state().leader : null, queue }

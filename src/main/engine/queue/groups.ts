@@ -12,6 +12,8 @@ export interface QueueGroup {
   batchPrefix: string
   leases: string
   owners: string
+  /** Moves with time, so that a Redis that went back to an older state is noticed (rollback.ts). */
+  mark: string
   /** Where items go that could not be written. */
   failed: string
   /** Where failed items go when they are tried again. */
@@ -25,12 +27,12 @@ export interface QueueGroup {
  */
 export function queueGroups(keys: Keys, isCluster: boolean): readonly QueueGroup[] {
   if (isCluster) return [clusterGroup('critical', keys.critical), clusterGroup('queue', keys.queue)]
-  const { batchPrefix, leases, owners, failed } = keys
+  const { batchPrefix, leases, owners, mark, failed } = keys
   const sources = [
     { name: 'critical' as const, key: keys.critical },
     { name: 'queue' as const, key: keys.queue },
   ]
-  return [{ sources, batchPrefix, leases, owners, failed, retry: keys.queue }]
+  return [{ sources, batchPrefix, leases, owners, mark, failed, retry: keys.queue }]
 }
 
 function clusterGroup(name: SourceQueue, key: string): QueueGroup {
@@ -38,9 +40,15 @@ function clusterGroup(name: SourceQueue, key: string): QueueGroup {
 }
 
 /** The keys that go with one key of a Cluster, each in the slot of that key. */
-function companions(name: SourceQueue, key: string): Pick<QueueGroup, 'batchPrefix' | 'leases' | 'owners' | 'failed'> {
+function companions(name: SourceQueue, key: string): Omit<QueueGroup, 'sources' | 'retry'> {
   const base = tagged(name, key)
-  return { batchPrefix: `${base}:p:`, leases: `${base}:leases`, owners: `${base}:owners`, failed: `${base}:failed` }
+  return {
+    batchPrefix: `${base}:p:`,
+    leases: `${base}:leases`,
+    owners: `${base}:owners`,
+    mark: `${base}:mark`,
+    failed: `${base}:failed`,
+  }
 }
 
 /**
