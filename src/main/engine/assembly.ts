@@ -333,7 +333,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       // What the application reported is stored first: the mirror infers only the rest, and has no second look.
       await rollbacks.look()
       const queue = await drain.drainUntilEmpty(signal)
-      const mirrored = await leadership.once(() => mirror.reconcile({ settle: true }))
+      const mirrored = await leadership.once(async () => {
+        const { scanned, created, changed, ended, problems: found, tookMs } = await mirror.reconcile({ settle: true })
+        return { scanned, created, changed, ended, problems: found, tookMs }
+      })
       return { mirror: mirrored, leader: mirrored === null ? leadership.state().leader : null, queue }
     },
   }
