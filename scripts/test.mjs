@@ -28,6 +28,9 @@ for (const { name, passed, failed, skipped, seconds } of results) {
   const left = skipped > 0 ? `, ${skipped} skipped` : ''
   console.log(`${name.padEnd(10)}${`${seconds.toFixed(1)} s`.padStart(8)}  ${passed} passed, ${failed} failed${left}`)
 }
+for (const { name, failures } of results) {
+  for (const failure of failures) console.log(`failed in ${name}: ${failure}`)
+}
 /** @param {'passed' | 'failed'} outcome */
 const total = (outcome) => results.reduce((sum, result) => sum + result[outcome], 0)
 process.exitCode = total('failed') > 0 ? 1 : 0
@@ -37,14 +40,14 @@ console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
  * @param {import('./lib/phases.mjs').Phase} phase
  * @returns {import('./lib/phases.mjs').Count}
  */
-function runPhase({ name, run, count }) {
+function runPhase({ run, count }) {
   const ok = run()
   try {
-    const counted = count?.() ?? { passed: ok ? 1 : 0, failed: 0, skipped: 0 }
+    const counted = count?.() ?? { passed: ok ? 1 : 0, failed: 0, skipped: 0, failures: [] }
     // What fails beside the tests, as an error that nobody caught, must show too.
-    return ok || counted.failed > 0 ? counted : { ...counted, failed: 1 }
+    if (ok || counted.failed > 0) return counted
+    return { ...counted, failed: 1, failures: ['what its output above ends with'] }
   } catch (error) {
-    console.error(`${name} left no report: ${String(error)}`)
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failed: 1, skipped: 0, failures: [`it left no report: ${String(error)}`] }
   }
 }

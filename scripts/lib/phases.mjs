@@ -6,7 +6,7 @@ import { fromRoot, projectNode, root } from './project.mjs'
 import { countPlaywright, countVitest } from './test-reports.mjs'
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number }} Count
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Count `failures` names each that failed
  * @typedef {object} Phase
  * @property {string} name
  * @property {() => boolean} run returns whether all is well
