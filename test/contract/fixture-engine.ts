@@ -85,6 +85,7 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
       status: os.queues.status.handler(() => ({
         queues: [{ name: 'queue', key: 'subscriptions', depth: subscriptions, oldestAgeMs: null }],
         leases: [],
+        pressure: { depthLimit: 10_000, overflowEvents: 0, droppedEvents: 0 },
       })),
       peek: os.queues.peek.handler(absent),
       failed: os.queues.failed.handler(absent),

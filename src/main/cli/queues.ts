@@ -33,6 +33,7 @@ export const queues: Command = {
             oldestAgeMs === null ? '-' : `${Math.round(oldestAgeMs / 1000)} s`,
           ]),
         ),
+        `limit ${status.pressure.depthLimit}: ${status.pressure.overflowEvents} events met it, ${status.pressure.droppedEvents} were dropped`,
         ...status.leases.map(
           (lease) =>
             `batch ${lease.batchId}: ${lease.size} items, held by ${lease.owner}, ${lease.remainingMs} ms left`,

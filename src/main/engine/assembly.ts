@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import type { SessionId } from '../../shared/model/ids.ts'
+import type { Problem } from '../../shared/model/system.ts'
 import { packageVersion } from '../resources.ts'
 import { createAdminTrail } from './admin-trail.ts'
 import { createSampler } from './analytics/sampler.ts'
@@ -164,15 +165,31 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         counters: counted(),
         latencies: health.latencies(),
         sample: sampler.latest(),
-        problems: problems.list(),
+        problems: [...problemsNow(), ...problems.list()],
         readOnly: config.workspace.readOnly,
       }
     },
   })
 
+  /** What met the queue's limit: at this engine's claims, and at the producers, whose own counts lie in Redis. */
+  const pressure = (producers = live.looked().producers) => ({
+    overflowEvents: drain.counters().overflowEvents + producers.overflowEvents,
+    droppedEvents: producers.droppedEvents,
+  })
+
+  /** Of the moment: they are gone when their cause is. */
+  function problemsNow(): Problem[] {
+    const waiting = live.looked().depths?.queue ?? 0
+    const over = waiting - config.queue.depthLimit
+    if (over <= 0) return []
+    const reason = 'items wait beyond queue.depthLimit: add workers or engines, or look at what produces them'
+    return [{ area: 'queue', reason, count: over, lastAt: new Date(), examples: [config.redis.keys.queue] }]
+  }
+
   /** What every part counted since this assembly started. */
   const counted = () => ({
     ...drain.counters(),
+    ...pressure(),
     ...mirror.counters(),
     publishFailures: publisher.failures(),
     returnedSessions: revocations.guard.returnedSessions(),
@@ -286,7 +303,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         return { alert: found.alert, ...(await search.eventsByRefs(found.events)) }
       },
       rules: watcher.rules,
-      queueStatus: inspection.status,
+      queueStatus: async () => {
+        const { queues, leases, producers } = await inspection.status()
+        return { queues, leases, pressure: { depthLimit: config.queue.depthLimit, ...pressure(producers) } }
+      },
       peek: ({ name, offset, limit }) => inspection.peek(name, offset, limit),
       failed: ({ offset, limit }) => deadLetters.list(offset, limit),
       requeue: ({ selection, reason }) => deadLetters.requeue(selection, reason),

@@ -67,6 +67,8 @@ export const ConfigSchema = z.strictObject({
           owners: key.default('audit:owners'),
           /** How far Redis's time had come when an engine last looked; it goes back only with all of Redis. */
           mark: key.default('audit:mark'),
+          /** Hash in which producers count: `overflow_events`, `dropped_events`. */
+          counters: key.default('audit:counters'),
           forceLogoutChannel: key.default('force_logout'),
           /** Sorted set of revoked session keys by the Redis time (ms) until which they are guarded. */
           revoked: key.default('audit:revoked'),
@@ -107,6 +109,8 @@ export const ConfigSchema = z.strictObject({
       enabled: z.boolean().default(true),
       workers: count.max(16).default(2),
       leaseMs: ms.min(1_000).default(30_000),
+      /** Items that may wait in the queue: those beyond are counted as overflow, and shown while there are any. */
+      depthLimit: count.default(10_000),
       /** How long an idle worker waits before it looks again. */
       idleMs: ms.min(10).default(200),
       batch: z

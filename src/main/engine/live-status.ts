@@ -1,6 +1,7 @@
 import type { QueueName } from '../../shared/model/queue.ts'
 import type { LiveStatus, StatusSplit } from '../../shared/model/system.ts'
 import type { Inspection } from './queue/inspect.ts'
+import type { ProducerCounters } from './queue/producer-counters.ts'
 import type { SignalBus } from './signals.ts'
 import { throttled, Wake } from './throttle.ts'
 
@@ -8,7 +9,10 @@ import { throttled, Wake } from './throttle.ts'
 const refreshMs = 1_000
 const slowRefreshMs = 10_000
 
-type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts' | 'cache'> & { depths: Record<QueueName, number> | null }
+type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts' | 'cache'> & {
+  depths: Record<QueueName, number> | null
+  producers: ProducerCounters
+}
 
 export interface LiveStatusDeps {
   signals: SignalBus
@@ -44,7 +48,13 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   const { signals, inspection } = deps
   const revisions = { sessions: 0, events: 0, alerts: 0, queues: 0 }
   const watchers = new Set<Wake>()
-  let looked: Looked = { syncLagMs: null, openAlerts: 0, depths: null, cache: deps.cacheStatus() }
+  let looked: Looked = {
+    syncLagMs: null,
+    openAlerts: 0,
+    depths: null,
+    producers: { overflowEvents: 0, droppedEvents: 0 },
+    cache: deps.cacheStatus(),
+  }
   let timers: NodeJS.Timeout[] = []
 
   const tell = (): void => {
@@ -62,7 +72,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
 
   async function lookAtQueues(): Promise<void> {
     try {
-      const { queues } = await inspection.status()
+      const { queues, producers } = await inspection.status()
       const waiting = queues.filter(({ name }) => name !== 'failed')
       const depths = { queue: 0, critical: 0, failed: 0 }
       for (const { name, depth } of queues) depths[name] += depth
@@ -70,7 +80,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
       // An empty queue has no lag; an item that carries no time has one that nobody knows.
       const syncLagMs = waitingIn(depths) === 0 ? 0 : ages.length > 0 ? Math.max(...ages) : null
       if (waitingIn(depths) !== waitingIn(looked.depths)) revisions.queues++
-      looked = { ...looked, syncLagMs, depths }
+      looked = { ...looked, syncLagMs, depths, producers }
     } catch {
       // Redis is away: its state says why, here it is unknown.
       looked = { ...looked, syncLagMs: null, depths: null }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BatchLease, FailedItem, QueueItem, QueueName, QueueStatus } from '../model/queue.ts'
+import { BatchLease, FailedItem, QueueItem, QueueName, QueuePressure, QueueStatus } from '../model/queue.ts'
 import { base } from './base.ts'
 
 const reason = z.string().trim().min(3).max(2000)
@@ -11,7 +11,7 @@ const selection = z.union([
 ])
 
 export const queues = {
-  status: base.output(z.object({ queues: z.array(QueueStatus), leases: z.array(BatchLease) })),
+  status: base.output(z.object({ queues: z.array(QueueStatus), leases: z.array(BatchLease), pressure: QueuePressure })),
   /** A look at waiting items, oldest first, without touching them. */
   peek: base
     .input(

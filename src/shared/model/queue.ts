@@ -13,6 +13,14 @@ export const QueueStatus = z.object({
 })
 export type QueueStatus = z.infer<typeof QueueStatus>
 
+/** How the queue stands to its limit. Overflow and drops are those that the live status counts. */
+export const QueuePressure = z.object({
+  depthLimit: z.number(),
+  overflowEvents: z.number(),
+  droppedEvents: z.number(),
+})
+export type QueuePressure = z.infer<typeof QueuePressure>
+
 /** A batch that some worker holds under a lease. */
 export const BatchLease = z.object({
   batchId: z.string(),

@@ -46,6 +46,10 @@ export const EngineCounters = z.object({
   storedEvents: z.number(),
   duplicateEvents: z.number(),
   failedItems: z.number(),
+  /** Events that met a queue at its limit: waited beyond it, or were kept back by their producer (its own count). */
+  overflowEvents: z.number(),
+  /** Events that producers had to give up for want of room (their own count). */
+  droppedEvents: z.number(),
   adoptedBatches: z.number(),
   retriedBatches: z.number(),
   lateAcknowledgements: z.number(),

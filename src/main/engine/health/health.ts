@@ -47,14 +47,22 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
   const pinger = createPinger(ping, windows.redis)
   const metrics = createMetrics({ ...windows, read })
   const lastMinute = new LastMinute(() => {
-    const { storedEvents, duplicateEvents, failedItems, retriedBatches, publishFailures } = read().counters
+    const {
+      storedEvents,
+      duplicateEvents,
+      failedItems,
+      retriedBatches,
+      overflowEvents,
+      droppedEvents,
+      publishFailures,
+    } = read().counters
     return {
       stored: storedEvents,
       duplicates: duplicateEvents,
       failed: failedItems,
       retried: retriedBatches,
-      overflowed: 0,
-      dropped: 0,
+      overflowed: overflowEvents,
+      dropped: droppedEvents,
       publishFailures,
     }
   })
@@ -87,7 +95,7 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
       draining: drain,
       workers: config.queue.workers,
       waiting: queues && queues.queue + queues.critical,
-      queueLimit: 10_000,
+      queueLimit: config.queue.depthLimit,
       deadLetters: queues && queues.failed,
       lagMs: syncLagMs,
       lastMinute: lastMinute.growth(),
@@ -124,8 +132,8 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
           inserts_last_minute: stored,
           failures_last_minute: failed,
           avg_batch_time_ms: windows.postgresWrite.meanMs(),
-          total_dropped_events: 0,
-          total_overflow_events: 0,
+          total_dropped_events: readings.counters.droppedEvents,
+          total_overflow_events: readings.counters.overflowEvents,
         },
         recommendations,
       }

@@ -9,6 +9,11 @@ export const counterNames: Readonly<Record<keyof EngineCounters, Named>> = {
   storedEvents: ['gatehouse_events_stored_total', 'Events from the queues that this engine committed'],
   duplicateEvents: ['gatehouse_events_duplicate_total', 'Events that were stored already under the same identity'],
   failedItems: ['gatehouse_items_failed_total', 'Items that went to audit:failed'],
+  overflowEvents: [
+    'gatehouse_events_overflow_total',
+    'Events that met the queue at its limit, at this engine or at any producer',
+  ],
+  droppedEvents: ['gatehouse_events_dropped_total', 'Events that producers gave up for want of room'],
   retriedBatches: ['gatehouse_batches_retried_total', 'Times that a batch was tried again after a failure'],
   adoptedBatches: ['gatehouse_batches_adopted_total', 'Batches taken over from a worker whose lease ran out'],
   lateAcknowledgements: [

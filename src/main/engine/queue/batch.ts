@@ -21,6 +21,8 @@ export interface Batch extends BatchOrigin {
   items: Buffer[]
   /** Its former owner let the lease run out. */
   adopted: boolean
+  /** How many of its items waited beyond `queue.depthLimit`. */
+  overLimit: number
   lease: Lease
 }
 

@@ -4,10 +4,11 @@ import type { Problems } from '../problems.ts'
 import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { parseBatchId } from './batch-id.ts'
+import { sizeSteps } from './batch-size.ts'
 import type { BatchSource } from './batch.ts'
 import type { QueueGroup } from './groups.ts'
 import { createLeaseHolder } from './lease.ts'
-import { evenIfFull, maxMoved, move } from './lua.ts'
+import { beyond, evenIfFull, maxMoved, move } from './lua.ts'
 
 /**
  * Begins the next batch, a list of its own: critical items first, then a batch of these queues whose lease ran out
@@ -17,10 +18,10 @@ import { evenIfFull, maxMoved, move } from './lua.ts'
  * KEYS  1 audit:leases (sorted set: batch id, end of its lease in Redis time, ms)
  *       2 audit:owners (hash: batch id, owner)  3... the queues of the group
  * ARGV  1 owner  2 lease in ms  3 prefix of batch lists  4 random digits of a new id  5 least size
- *       6... the name of each queue
+ *       6 items that may wait in a queue (but critical ones)  7... the name of each queue
  *       then pairs: a number of waiting items, and the size of a batch from there on; ascending, from 0
  * Reply { batch id ('' if there is nothing to do), 1 if adopted else 0, items that it is to hold beyond those it has,
- *       size to go on with, keys that are no lists }
+ *       size to go on with, how many of its items waited beyond the limit, keys that are no lists }
  */
 const claimScript = defineScript({
   name: 'claim',
@@ -33,6 +34,7 @@ const claimScript = defineScript({
     local wrong = {}
     ${evenIfFull('owners')}
     ${move}
+    ${beyond}
 
     local function hold(id)
       redis.call('ZADD', leases, string.format('%.0f', now + lease), id)
@@ -41,14 +43,14 @@ const claimScript = defineScript({
 
     local function sizeFor(waiting)
       local size = 1
-      for i = 6 + queues, #ARGV, 2 do
+      for i = 7 + queues, #ARGV, 2 do
         if waiting >= tonumber(ARGV[i]) then size = tonumber(ARGV[i + 1]) end
       end
       return math.max(size, tonumber(ARGV[5]))
     end
 
     local function take(n)
-      local key, name = KEYS[2 + n], ARGV[5 + n]
+      local key, name = KEYS[2 + n], ARGV[6 + n]
       local waiting = redis.pcall('LLEN', key)
       if type(waiting) == 'table' then
         wrong[#wrong + 1] = key
@@ -60,12 +62,13 @@ const claimScript = defineScript({
       local most = math.min(size, ${maxMoved})
       hold(id)
       local moved = move(key, prefix .. id, most)
-      return { id, 0, moved == most and size - moved or 0, waiting > size and size or 0 }
+      local over = name == 'critical' and 0 or beyond(tonumber(ARGV[6]), waiting, moved)
+      return { id, 0, moved == most and size - moved or 0, waiting > size and size or 0, over }
     end
 
     local function isOurs(id)
       for n = 1, queues do
-        if string.match(id, '^%d+%-(%a+)%-') == ARGV[5 + n] then return true end
+        if string.match(id, '^%d+%-(%a+)%-') == ARGV[6 + n] then return true end
       end
       return false
     end
@@ -77,7 +80,7 @@ const claimScript = defineScript({
           redis.call('HDEL', owners, id)
         elseif isOurs(id) then
           hold(id)
-          return { id, 1, 0, tonumber(ARGV[5]) }
+          return { id, 1, 0, tonumber(ARGV[5]), 0 }
         end
       end
       return nil
@@ -85,14 +88,14 @@ const claimScript = defineScript({
 
     local function takeAny(isCritical)
       for n = 1, queues do
-        local batch = (ARGV[5 + n] == 'critical') == isCritical and take(n)
+        local batch = (ARGV[6 + n] == 'critical') == isCritical and take(n)
         if batch then return batch end
       end
       return nil
     end
 
-    local batch = takeAny(true) or adopt() or takeAny(false) or { '', 0, 0, 0 }
-    batch[5] = wrong
+    local batch = takeAny(true) or adopt() or takeAny(false) or { '', 0, 0, 0, 0 }
+    batch[6] = wrong
     return batch
   `,
 })
@@ -102,21 +105,24 @@ const claimScript = defineScript({
  * spare Redis.
  *
  * KEYS  1 the queue  2 audit:owners  3 the list of the batch
- * ARGV  1 batch id  2 owner  3 most items
- * Reply how many were moved
+ * ARGV  1 batch id  2 owner  3 most items  4 items that may wait in the queue, -1 for no limit
+ * Reply { how many were moved, how many of them waited beyond the limit }
  */
 const growScript = defineScript({
   name: 'grow-batch',
   keys: 3,
   lua: `
-    if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+    if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return { 0, 0 } end
     ${evenIfFull('KEYS[2]')}
     ${move}
-    return move(KEYS[1], KEYS[3], tonumber(ARGV[3]))
+    ${beyond}
+    local waiting, limit = redis.call('LLEN', KEYS[1]), tonumber(ARGV[4])
+    local moved = move(KEYS[1], KEYS[3], tonumber(ARGV[3]))
+    return { moved, limit < 0 and 0 or beyond(limit, waiting, moved) }
   `,
 })
 
-type Reply = [batchId: string, adopted: number, missing: number, leastSize: number, wrong: string[]]
+type Reply = [batchId: string, adopted: number, missing: number, leastSize: number, over: number, wrong: string[]]
 
 /**
  * What one worker claims from the lists of a group.
@@ -130,52 +136,49 @@ export function createListSource(
   owner: string,
 ): BatchSource {
   const { sources, leases, owners, batchPrefix } = group
-  const { batch, leaseMs } = config
+  const { batch, leaseMs, depthLimit } = config
   const holder = createLeaseHolder(client, group, leaseMs, owner)
   const queues = sources.map(({ key }) => key)
   const names = sources.map(({ name }) => name)
-  const sizes = [
-    0,
-    batch.small,
-    batch.mediumFrom,
-    batch.medium,
-    batch.largeFrom,
-    batch.large,
-    batch.bulkFrom,
-    batch.bulk,
-  ]
+  const sizes = sizeSteps(batch)
 
   let leastSize = 0
 
   async function begin(): Promise<Reply> {
     const digits = randomBytes(8).toString('hex')
-    const args = [owner, leaseMs, batchPrefix, digits, leastSize, ...names, ...sizes]
+    const args = [owner, leaseMs, batchPrefix, digits, leastSize, depthLimit, ...names, ...sizes]
     return (await claimScript.run(client, [leases, owners, ...queues], args)) as Reply
   }
 
-  async function grow(batchId: string, missing: number): Promise<void> {
+  /** @returns how many of the items that it adds waited beyond the limit */
+  async function grow(batchId: string, missing: number): Promise<number> {
     const { source } = parseBatchId(batchId)
     const queue = sources.find(({ name }) => name === source)
-    if (queue === undefined) return
+    if (queue === undefined) return 0
     const scriptKeys = [queue.key, owners, batchPrefix + batchId]
+    const limit = source === 'critical' ? -1 : depthLimit
+    let overLimit = 0
     for (let left = missing; left > 0;) {
       const most = Math.min(left, maxMoved)
-      const moved = (await growScript.run(client, scriptKeys, [batchId, owner, most])) as number
-      if (moved < most) return
+      const reply = await growScript.run(client, scriptKeys, [batchId, owner, most, limit])
+      const [moved, over] = reply as [moved: number, over: number]
+      overLimit += over
+      if (moved < most) break
       left -= moved
     }
+    return overLimit
   }
 
   return {
     async claim() {
-      const [batchId, adopted, missing, nextLeastSize, wrong] = await begin()
+      const [batchId, adopted, missing, nextLeastSize, over, wrong] = await begin()
       leastSize = nextLeastSize
       for (const key of wrong) problems.report('queue', 'a key of a queue is not a list: rename or delete it', key)
       if (batchId === '') return null
-      await grow(batchId, missing)
+      const overLimit = over + (await grow(batchId, missing))
       // Not in the reply of a script: that costs Redis three times what LRANGE costs.
       const items = await client.lrangeBuffer(batchPrefix + batchId, 0, -1)
-      return { batchId, items, adopted: adopted === 1, lease: holder.leaseOf(batchId) }
+      return { batchId, items, adopted: adopted === 1, overLimit, lease: holder.leaseOf(batchId) }
     },
   }
 }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../../shared/errors.ts'
 import type { QueueDeps } from './deps.ts'
 
-/** Seconds that Redis holds a question; then it is asked again, so that a dead connection is noticed. */
-const askedForS = 5
+/** Seconds that Redis holds a question: so long a critical batch whose worker died may wait beyond its lease. */
+const askedForS = 1
 
 export interface CriticalBell {
-  /** Resolves when a critical item may wait: at once where one does. */
+  /** Resolves when a critical item may wait: at once where one does, after a second where none comes. */
   rung(): Promise<void>
   /** Ends the waiting. */
   silence(): void
@@ -27,7 +27,7 @@ export function createCriticalBell({ redis, config, log }: Pick<QueueDeps, 'redi
     async rung() {
       if (client === null) return idle()
       try {
-        while (!silent.signal.aborted && (await client.blmove(key, key, 'LEFT', 'LEFT', askedForS)) === null);
+        await client.blmove(key, key, 'LEFT', 'LEFT', askedForS)
       } catch (error) {
         if (silent.signal.aborted) return
         log.debug({ reason: messageOf(error) }, 'critical items are looked for in intervals')

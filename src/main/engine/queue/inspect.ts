@@ -3,6 +3,7 @@ import { parseTime } from '../clean.ts'
 import { defineScript } from '../redis/script.ts'
 import type { QueueDeps } from './deps.ts'
 import { peekList } from './peek.ts'
+import { readProducerCounters, type ProducerCounters } from './producer-counters.ts'
 import { shownText } from './shown-text.ts'
 
 /**
@@ -30,7 +31,7 @@ const leasesScript = defineScript({
 const oldestTime = /"(?:created_at|timestamp|failed_at)"\s*:\s*("[^"\\]*"|\d+(?:\.\d+)?)/
 
 export interface Inspection {
-  status(): Promise<{ queues: QueueStatus[]; leases: BatchLease[] }>
+  status(): Promise<{ queues: QueueStatus[]; leases: BatchLease[]; producers: ProducerCounters }>
   /** Waiting items, oldest first; nothing is touched. */
   peek(name: 'queue' | 'critical', offset: number, limit: number): Promise<{ items: QueueItem[]; depth: number }>
 }
@@ -57,7 +58,7 @@ export function createInspection(deps: Pick<QueueDeps, 'redis' | 'config' | 'ses
       const reply = await leasesScript.run(redis.client, [keys.leases, keys.owners], [keys.batchPrefix])
       const { nowMs, leases } = readLeases(reply)
       const queues = await Promise.all((['queue', 'critical', 'failed'] as const).map((name) => statusOf(name, nowMs)))
-      return { queues, leases }
+      return { queues, leases, producers: await readProducerCounters(deps) }
     },
     async peek(name, offset, limit) {
       const { depth, items } = await look(keys[name], offset, limit)

@@ -11,6 +11,16 @@ const maxMovedBytes = 1024 * 1024
 export const evenIfFull = (owners: string): string => `redis.call('HDEL', ${owners}, '')`
 
 /**
+ * Of `moved` items from the head of a list, how many waited beyond `limit`: each item that exceeds the limit is counted
+ * once, in the move that takes the list one nearer to it.
+ */
+export const beyond = `
+  local function beyond(limit, waiting, moved)
+    return math.max(0, math.min(moved, waiting - limit))
+  end
+`
+
+/**
  * Moves up to `most` items from the head of a list to the tail of another, fewer where they are large, but one at least.
  * Copies first, trims last: whatever fails in between, no item is lost. In slices, because unpack ends near 8,000.
  */

@@ -6,6 +6,8 @@ export interface DrainTally {
   duplicateEvents: number
   /** Items that this engine put into audit:failed. */
   failedItems: number
+  /** Items that had waited beyond `queue.depthLimit` when this engine claimed them. */
+  overflowEvents: number
   /** Batches taken over from an owner whose lease ran out. */
   adoptedBatches: number
   /** Times that a batch was tried again after a failure. */
@@ -18,6 +20,7 @@ export const newTally = (): DrainTally => ({
   storedEvents: 0,
   duplicateEvents: 0,
   failedItems: 0,
+  overflowEvents: 0,
   adoptedBatches: 0,
   retriedBatches: 0,
   lateAcknowledgements: 0,

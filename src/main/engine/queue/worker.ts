@@ -69,6 +69,7 @@ export function createWorker(
     const batch = await source.claim()
     if (batch === null) return null
     if (batch.adopted) tally.adoptedBatches++
+    tally.overflowEvents += batch.overLimit
     return holdBatch(batch, deps)
   }
 

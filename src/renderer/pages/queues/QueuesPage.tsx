@@ -31,7 +31,7 @@ export function QueuesPage() {
   return (
     <div className={classes.page}>
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      <QueueTiles queues={data?.queues ?? []} leases={data?.leases.length ?? null} />
+      <QueueTiles queues={data?.queues ?? []} leases={data?.leases.length ?? null} pressure={data?.pressure ?? null} />
       <div className={classes.tabs}>
         <SegmentedControl
           aria-label="What to look at"
