@@ -18,8 +18,8 @@ export default defineConfig<object, { host: Host }>({
   ],
   outputDir: 'test-results',
   timeout: 60_000,
-  // Every spec has servers of its own; two cores do not carry more than one at a time.
-  workers: 1,
+  // Every spec has servers of its own, and spends half of its time in waiting for them and for the screen.
+  workers: 2,
   // A browser on a machine that others share misses a deadline now and then. The list names what needed a second try.
   retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
