@@ -52,8 +52,9 @@ beforeAll(async () => {
     actor: 'analyst',
     resolveKeys: async (ids) =>
       new Map(
-        ids.map((id): [SessionId, LiveKey] => [id, { key: keyOf(id.slice('hash-of-'.length)), profile: 'plain-json' }]),
+        ids.map((id): [SessionId, LiveKey] => [id, { key: keyOf(id.slice('hash-of-'.length)), profile: 'plain-json', steps: [] }]),
       ),
+    stepsOf: async () => [],
     sessionOfKey: (key) => hashOf(key.slice('session:'.length)),
     liveIdOf: (key) => key.slice('session:'.length),
     profileRevocation: () => ({ publishesForceLogout: true, doesNotEnd: ['Signed access tokens until they expire.'] }),

@@ -101,12 +101,12 @@ describe('resolveKeys', () => {
   const wanted = ['json', 'hash', 'express', 'by-value', 'broken', 'list', 'gone']
   const expected = () =>
     new Map([
-      [idOf('json'), { key: 'session:json', profile: 'plain-json' }],
-      [idOf('hash'), { key: 'session:hash', profile: 'plain-hash' }],
-      [idOf('express'), { key: 'sess:express', profile: 'connect-redis' }],
-      [idOf('by-value'), { key: 'session:by-key', profile: 'plain-json' }],
+      [idOf('json'), { key: 'session:json', profile: 'plain-json', steps: [] }],
+      [idOf('hash'), { key: 'session:hash', profile: 'plain-hash', steps: [] }],
+      [idOf('express'), { key: 'sess:express', profile: 'connect-redis', steps: [] }],
+      [idOf('by-value'), { key: 'session:by-key', profile: 'plain-json', steps: [] }],
       // It cannot be read as a session, but whoever has the id can end it.
-      [idOf('broken'), { key: 'session:broken', profile: 'plain-json' }],
+      [idOf('broken'), { key: 'session:broken', profile: 'plain-json', steps: [] }],
     ])
 
   test('finds live keys among those that the mirror knows', async () => {

@@ -6,7 +6,6 @@ import { connectRedis } from '../../../src/main/engine/sessions/profiles/connect
 import { plainHash } from '../../../src/main/engine/sessions/profiles/plain-hash.ts'
 import { plainJson } from '../../../src/main/engine/sessions/profiles/plain-json.ts'
 import type { Profile, RawValue } from '../../../src/main/engine/sessions/profiles/types.ts'
-import type { RedisKey } from '../../../src/shared/model/ids.ts'
 
 const ids = createSessionIds('hmac', () => Buffer.alloc(32, 7))
 const nowMs = Date.parse('2026-11-20T12:00:00Z')
@@ -19,8 +18,7 @@ const hash = (fields: Record<string, string>): RawValue => ({
 })
 
 function decode(profile: Profile, value: RawValue, keyExpiresAtMs: number | null = null, liveId = 'a-live-id') {
-  const key = `${profile.prefix}${liveId}` as RedisKey
-  const decoded = decodeSession(profile, key, value, { nowMs, keyExpiresAtMs }, ids)
+  const decoded = decodeSession(profile, liveId, value, { nowMs, keyExpiresAtMs }, ids)
   if ('refusal' in decoded) throw new Error(decoded.refusal)
   return decoded
 }
@@ -40,8 +38,8 @@ describe('plain sessions', () => {
       api_call_count: '12',
       plan: 'team',
     }
-    const { facts: fromJson } = decode(plainJson('session:'), json(fields))
-    const { facts: fromHash } = decode(plainHash('session:'), hash(fields))
+    const { facts: fromJson } = decode(plainJson, json(fields))
+    const { facts: fromHash } = decode(plainHash, hash(fields))
     expect(fromHash).toEqual({ ...fromJson, profile: 'plain-hash' })
     expect(fromJson).toEqual({
       sessionId: ids.of('a-live-id'),
@@ -68,18 +66,18 @@ describe('plain sessions', () => {
       expires_at: '',
       api_call_count: '',
     })
-    const { facts, notes } = decode(plainHash('session:'), empty)
+    const { facts, notes } = decode(plainHash, empty)
     expect(facts).toMatchObject({ userId: null, isActive: true, ipAddress: null, lastActive: null, apiCallCount: 0 })
     expect(notes).toEqual([])
   })
 
   test('a value of another type than the profile reads is refused', () => {
-    expect(() => decode(plainJson('session:'), hash({ user_id: 'a' }))).toThrow('expected a string')
+    expect(() => decode(plainJson, hash({ user_id: 'a' }))).toThrow('expected a string')
   })
 })
 
 describe('sessions of express-session', () => {
-  const profile = connectRedis('sess:')
+  const profile = connectRedis
   const lastActiveOf = (cookie: object, leftMs: number | null, fields = {}) =>
     decode(profile, json({ cookie, ...fields }), leftMs === null ? null : nowMs + leftMs).facts.lastActive
 
@@ -131,7 +129,7 @@ describe('the live session id', () => {
       [liveId]: { [`x-${liveId}`]: [liveId] },
       ip_address: liveId,
     })
-    const { facts } = decode(plainJson('session:'), value, null, liveId)
+    const { facts } = decode(plainJson, value, null, liveId)
     expect(JSON.stringify(facts)).not.toContain(liveId)
     expect(facts.metadata).toMatchObject({ link: `https://app/?s=${ids.of(liveId)}` })
   })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createSessionIds } from '../../../src/main/engine/session-ids.ts'
 import { earliest } from '../../../src/main/engine/sessions/earliest.ts'
+import { keyspace } from '../../../src/main/engine/sessions/profiles/keyspace.ts'
 import { plainJson } from '../../../src/main/engine/sessions/profiles/plain-json.ts'
 import { Profiles } from '../../../src/main/engine/sessions/profiles/profiles.ts'
 import { SessionKeys } from '../../../src/main/engine/sessions/session-keys.ts'
@@ -8,7 +9,7 @@ import { globOf } from '../../../src/main/engine/sessions/source/scan.ts'
 import type { RedisKey } from '../../../src/shared/model/ids.ts'
 
 const ids = createSessionIds('hmac', () => Buffer.alloc(32, 7))
-const profiles = new Profiles([plainJson('app:'), plainJson('app:session:'), plainJson('other:')])
+const profiles = new Profiles(['app:', 'app:session:', 'other:'].map((prefix) => keyspace(prefix, [plainJson])))
 const key = (text: string) => text as RedisKey
 
 describe('globOf', () => {
@@ -21,9 +22,9 @@ describe('globOf', () => {
 
 describe('Profiles', () => {
   test('a key belongs to the longest prefix', () => {
-    expect(profiles.prefixOf(key('app:session:1'))).toBe('app:session:')
-    expect(profiles.prefixOf(key('app:1'))).toBe('app:')
-    expect(profiles.prefixOf(key('else'))).toBeNull()
+    expect(profiles.keyspaceOf(key('app:session:1'))?.prefix).toBe('app:session:')
+    expect(profiles.keyspaceOf(key('app:1'))?.prefix).toBe('app:')
+    expect(profiles.keyspaceOf(key('else'))).toBeNull()
   })
 })
 

@@ -5,6 +5,7 @@ import type { Config } from '../config-schema.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Problems } from '../problems.ts'
 import type { RedisConnection } from '../redis/connection.ts'
+import type { RevocationStep } from '../revocation-step.ts'
 import type { SignalBus } from '../signals.ts'
 
 /** Where a live session lies. The key holds the live session id: it stays in memory. */
@@ -12,6 +13,8 @@ export interface LiveKey {
   key: RedisKey
   /** Name of the profile that reads it. */
   profile: string
+  /** What goes before the key. */
+  steps: readonly RevocationStep[]
 }
 
 export interface RevocationDeps {
@@ -26,6 +29,8 @@ export interface RevocationDeps {
   actor: string
   /** Keys of the sessions that are in Redis; the others are left out. */
   resolveKeys(sessionIds: readonly SessionId[]): Promise<ReadonlyMap<SessionId, LiveKey>>
+  /** What goes with a key that is there again. */
+  stepsOf(key: RedisKey): Promise<readonly RevocationStep[]>
   /** The session that a key holds or held; null while ids cannot be hashed. */
   sessionOfKey(key: RedisKey): SessionId | null
   /** The live session id, as the application knows it. */

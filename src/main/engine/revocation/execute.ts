@@ -1,6 +1,7 @@
 import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import type { Reason, SessionOutcome } from '../../../shared/model/revocation.ts'
 import type { LiveKey, RevocationDeps } from './deps.ts'
+import { doSteps } from './do-steps.ts'
 import { endSession } from './end-session.ts'
 import type { FrozenPlan, PlannedSession } from './plan.ts'
 import { recordEnds } from './record-ends.ts'
@@ -96,12 +97,14 @@ async function endOne(
   const forceLogout = tells
     ? { session_id: liveIdOf(live.key), user_id: session.userId, reason: reason.text, at: at.toISOString() }
     : null
+  const failures = await doSteps(redis.client, live.steps)
   const { outcome, detail } = await endSession(
     redis.client,
     { ...config.redis, ...config.revocation },
     { key: live.key, forceLogout },
   )
-  step(session, outcome, detail)
+  const sentences = [...(detail === null ? [] : [detail]), ...failures.map((failure) => `${failure}.`)]
+  step(session, outcome, sentences.length === 0 ? null : sentences.join(' '))
 }
 
 /** @throws GatehouseError CONFIRMATION_MISMATCH */

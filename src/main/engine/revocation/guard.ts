@@ -5,6 +5,7 @@ import { EventId, type RedisKey, type SessionId } from '../../../shared/model/id
 import { writeEvents } from '../postgres/write-events.ts'
 import { defineScript } from '../redis/script.ts'
 import type { RevocationDeps } from './deps.ts'
+import { doSteps } from './do-steps.ts'
 
 const lookEveryMs = 250
 /** Tombstones looked at by one command. */
@@ -75,7 +76,16 @@ export function createGuard(deps: RevocationDeps): Guard {
       for (const { key } of page) pipeline.exists(key)
       const present = (await pipeline.exec()) ?? []
       for (const [n, { key }] of page.entries()) {
-        if (present[n]?.[1] !== 1 || (await removeAgain.run(redis.client, [key, revoked])) !== 1) continue
+        if (present[n]?.[1] !== 1) continue
+        const steps = await deps.stepsOf(key)
+        if ((await removeAgain.run(redis.client, [key, revoked])) !== 1) continue
+        for (const failure of await doSteps(redis.client, steps)) {
+          problems.report(
+            'revocation',
+            `of a session that came back: ${failure}`,
+            sessionOfKey(key)?.slice(0, 12) ?? '',
+          )
+        }
         count++
         noteReturn(key)
       }

@@ -1,4 +1,3 @@
-import type { RedisKey } from '../../../shared/model/ids.ts'
 import type { Session } from '../../../shared/model/session.ts'
 import { cleanMetadata, cleanText, maxIdentifierLength, maxTextLength, withNotes, type Note } from '../clean.ts'
 import type { SessionIds } from '../session-ids.ts'
@@ -16,11 +15,12 @@ export interface DecodedSession {
 
 /**
  * Reads a session as it can be stored: texts cleaned, secrets redacted, the live id replaced wherever it occurs.
+ * @param idInKey the live id, unless the value names another
  * @throws GatehouseError POSTGRES_UNAVAILABLE while session ids cannot be hashed
  */
 export function decodeSession(
   profile: Profile,
-  key: RedisKey,
+  idInKey: string,
   value: RawValue,
   read: ReadFacts,
   sessionIds: SessionIds,
@@ -28,7 +28,7 @@ export function decodeSession(
   const session = decodeValue(profile, value, read)
   if ('refusal' in session) return session
   const notes = [...session.notes]
-  const liveId = liveIdOf(session, key.slice(profile.prefix.length), notes)
+  const liveId = liveIdOf(session, idInKey, notes)
   if (!isStorableId(liveId)) {
     return { refusal: `the key holds no session id: expected 1 to ${maxIdentifierLength} characters after its prefix` }
   }
@@ -63,12 +63,12 @@ function decodeValue(profile: Profile, value: RawValue, read: ReadFacts): Sessio
   return { refusal: `a ${value.type}: expected a ${profile.type}` }
 }
 
-/** The id that the value names, if it can be stored; else the rest of the key. */
-function liveIdOf(session: SessionValue, rest: string, notes: Note[]): string {
-  if (session.liveId === null) return rest
+/** The id that the value names, if it can be stored; else the one in the key. */
+function liveIdOf(session: SessionValue, idInKey: string, notes: Note[]): string {
+  if (session.liveId === null) return idInKey
   if (isStorableId(session.liveId)) return session.liveId
   notes.push(`session_id: longer than ${maxIdentifierLength} or not text, taken from the key`)
-  return rest
+  return idInKey
 }
 
 /** Also where ids are stored as they are (privacy.sessionIds "plain"). */

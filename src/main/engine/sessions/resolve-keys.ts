@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
+import type { RevocationStep } from '../revocation-step.ts'
+import { allKeys } from './all-keys.ts'
 import type { MirrorContext } from './context.ts'
-import { decodeReading } from './decode-reading.ts'
+import { dated, decodeReading } from './decode-reading.ts'
+import type { Profile } from './profiles/types.ts'
 import { chunked } from './source/chunks.ts'
-import { readKeys } from './source/read.ts'
-import { scanPages } from './source/scan.ts'
+import { readKeys, type KeyReading } from './source/read.ts'
 
 /** Ids hashed without letting others run: some milliseconds. */
 const slice = 2_000
@@ -13,6 +15,8 @@ export interface ResolvedKey {
   key: RedisKey
   /** Name of the profile that reads the key. */
   profile: string
+  /** What goes before the key when the session is revoked. */
+  steps: readonly RevocationStep[]
 }
 
 /**
@@ -39,15 +43,10 @@ export async function resolveKeys(
     await nextTurn()
   }
   for (const byValue of [false, true]) {
-    for (const prefix of context.profiles.prefixes) {
-      if (wanted.size === 0) return found
-      for await (const page of scanPages(context.redis, prefix, context.config.mirror.scanCount)) {
-        await look(
-          page.filter((key) => context.profiles.prefixOf(key) === prefix),
-          byValue,
-        )
-        if (wanted.size === 0) break
-      }
+    if (wanted.size === 0) return found
+    for await (const page of allKeys(context)) {
+      await look(page, byValue)
+      if (wanted.size === 0) break
     }
   }
   return found
@@ -55,21 +54,38 @@ export async function resolveKeys(
 
 /** Of the keys those that hold a wanted session, and are in Redis. */
 async function match(
-  { redis, config, memory, profiles, sessionIds }: MirrorContext,
+  context: MirrorContext,
   keys: readonly RedisKey[],
   wanted: ReadonlySet<SessionId>,
   byValue: boolean,
 ): Promise<[SessionId, ResolvedKey][]> {
+  const { redis, config, memory } = context
   const candidates = byValue ? keys : keys.filter((key) => wanted.has(memory.keys.sessionOf(key)))
   const found: [SessionId, ResolvedKey][] = []
   for await (const chunk of chunked([candidates], config.mirror.readChunk)) {
     for (const reading of await readKeys(redis.client, chunk, () => false)) {
       const { key } = reading
-      const decoded = decodeReading(reading, profiles, sessionIds)
+      const decoded = decodeReading(dated(reading, context), context)
+      if (decoded.profile === null || ('refusal' in decoded && decoded.isOther)) continue
       // What cannot be read any more can still be revoked, by the id in its key.
       const sessionId = 'refusal' in decoded ? memory.keys.sessionOf(key) : decoded.facts.sessionId
-      if (decoded.profile !== null && wanted.has(sessionId)) found.push([sessionId, { key, profile: decoded.profile }])
+      if (wanted.has(sessionId)) found.push([sessionId, resolvedOf(reading, decoded.profile, context)])
     }
   }
   return found
+}
+
+/** What has to go with the session under a key, as it is now; nothing where no profile reads it. */
+export async function stepsOf(context: MirrorContext, key: RedisKey): Promise<readonly RevocationStep[]> {
+  const [reading] = await readKeys(context.redis.client, [key], () => false)
+  if (reading === undefined) return []
+  const { profile } = decodeReading(dated(reading, context), context)
+  return profile === null ? [] : resolvedOf(reading, profile, context).steps
+}
+
+function resolvedOf({ key, value }: KeyReading, profile: Profile, { profiles, memory }: MirrorContext): ResolvedKey {
+  const prefix = profiles.keyspaceOf(key)?.prefix ?? ''
+  const session = { prefix, liveId: memory.keys.liveIdIn(key), principal: memory.principals.of(key) }
+  const steps = value.type === 'other' ? [] : (profile.revocation.steps?.({ ...session, value }) ?? [])
+  return { key, profile: profile.name, steps }
 }

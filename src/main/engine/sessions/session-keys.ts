@@ -19,7 +19,7 @@ export class SessionKeys {
 
   /** The live session id in the key. */
   liveIdIn(key: RedisKey): string {
-    return key.slice(this.#profiles.prefixOf(key)?.length ?? 0)
+    return this.#profiles.liveIdIn(key) ?? key
   }
 
   /** @throws GatehouseError POSTGRES_UNAVAILABLE while session ids cannot be hashed */
@@ -44,7 +44,7 @@ export class SessionKeys {
 
   /** The keys, other than `key`, that may hold the session: one by its name, one by its value. */
   rivalsOf(key: RedisKey, liveId: string, sessionId: SessionId): RedisKey[] {
-    const rivals = this.#profiles.prefixes.map((prefix) => `${prefix}${liveId}` as RedisKey)
+    const rivals = this.#profiles.keyspaces.map((space) => `${space.prefix}${space.restOf(liveId)}` as RedisKey)
     const named = this.#keyOfNamed.get(sessionId)
     if (named !== undefined) rivals.push(named)
     return rivals.filter((rival) => rival !== key)
@@ -52,6 +52,6 @@ export class SessionKeys {
 
   /** The key as it may be shown: a session key is a credential, so of its id only the first digits of the hash. */
   shown(key: RedisKey): string {
-    return `${this.#profiles.prefixOf(key) ?? ''}…${this.#sessionIds.of(this.liveIdIn(key)).slice(0, 12)}`
+    return `${this.#profiles.keyspaceOf(key)?.prefix ?? ''}…${this.#sessionIds.of(this.liveIdIn(key)).slice(0, 12)}`
   }
 }

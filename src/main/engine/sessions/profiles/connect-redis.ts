@@ -22,9 +22,8 @@ const readers: ReadonlyMap<string, FieldReader> = new Map([
 ])
 
 /** `sess:<id>`: what express-session stores through connect-redis, as JSON. */
-export const connectRedis = (prefix: string): Profile => ({
+export const connectRedis: Profile = {
   name: 'connect-redis',
-  prefix,
   type: 'string',
   revocation: {
     how: 'The key is deleted in Redis; the next request with that cookie gets a new, empty session.',
@@ -56,7 +55,7 @@ export const connectRedis = (prefix: string): Profile => ({
     if (touched !== null && (session.lastActive === null || touched > session.lastActive)) session.lastActive = touched
     return session
   },
-})
+}
 
 /**
  * When the session was last touched. Each request sets the key to expire `originalMaxAge` later (EXPIRE, which leaves

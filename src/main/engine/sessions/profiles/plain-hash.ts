@@ -3,9 +3,8 @@ import { decodePlain, plainRevocation } from './plain.ts'
 import type { HashFields, Profile } from './types.ts'
 
 /** `session:<id>`: a hash with the same fields as the JSON form, all of them texts. */
-export const plainHash = (prefix: string): Profile => ({
+export const plainHash: Profile = {
   name: 'plain-hash',
-  prefix,
   type: 'hash',
   revocation: plainRevocation,
   decode(fields, facts) {
@@ -15,7 +14,7 @@ export const plainHash = (prefix: string): Profile => ({
       session.notes.push(`fields: ${binary} not UTF-8, shown as their number of bytes`)
     return session
   },
-})
+}
 
 function* texts(fields: HashFields): Generator<[string, unknown]> {
   for (const [name, value] of fields) {

@@ -1,35 +1,84 @@
 import type { RedisKey } from '../../../../shared/model/ids.ts'
-import type { Config } from '../../config-schema.ts'
-import { connectRedis } from './connect-redis.ts'
-import { plainHash } from './plain-hash.ts'
-import { plainJson } from './plain-json.ts'
-import type { Profile, RawValue } from './types.ts'
+import type { Keyspace, StoreKind } from './keyspace.ts'
+import type { Profile } from './types.ts'
 
-/** The profiles in use: a new session store is a file beside these and a line in this table. */
-export function createProfiles(config: Config['mirror']): Profiles {
-  return new Profiles([
-    plainJson(config.plainPrefix),
-    plainHash(config.plainPrefix),
-    connectRedis(config.connectRedisPrefix),
-  ])
-}
+/** Prefixes that are taken up because keys look like sessions; more of them would be something else. */
+export const maxFoundKeyspaces = 32
+/** No store that is looked for has longer keys. */
+const maxKeyLength = 1_024
 
+/** Which keys may hold sessions, and who reads them: keyspaces of the settings, and those that were found by looking. */
 export class Profiles {
-  readonly all: readonly Profile[]
-  /** Each once. Where one begins with another, the longer comes first: its keys are its own. */
-  readonly prefixes: readonly string[]
+  readonly #kinds: readonly StoreKind[]
+  /** The longest prefix first: where one begins with another, its keys are its own. */
+  #inUse: readonly Keyspace[]
+  #prefixes: readonly string[] = []
+  /** Keyspaces that keys belong to whether they are in use or not, by prefix. */
+  readonly #recognised = new Map<string, Keyspace>()
+  #found = 0
 
-  constructor(all: readonly Profile[]) {
-    this.all = all
-    this.prefixes = [...new Set(all.map((profile) => profile.prefix))].toSorted((a, b) => b.length - a.length)
+  constructor(fixed: readonly Keyspace[], kinds: readonly StoreKind[] = []) {
+    this.#kinds = kinds
+    this.#inUse = []
+    for (const space of fixed) this.#use(space)
   }
 
-  prefixOf(key: RedisKey): string | null {
-    return this.prefixes.find((prefix) => key.startsWith(prefix)) ?? null
+  /** Each once, the longest first: these are scanned. Grows when discover() finds another. */
+  get prefixes(): readonly string[] {
+    return this.#prefixes
   }
 
-  /** The profile of a key by the type of its value; null where none reads that type. */
-  of(prefix: string, type: RawValue['type']): Profile | null {
-    return this.all.find((profile) => profile.prefix === prefix && profile.type === type) ?? null
+  get keyspaces(): readonly Keyspace[] {
+    return this.#inUse
+  }
+
+  /** The keyspace of a key, in use or not; null for a key of something else. */
+  keyspaceOf(key: RedisKey): Keyspace | null {
+    for (const space of this.#inUse) if (key.startsWith(space.prefix)) return space
+    return this.#recognise(key)
+  }
+
+  /** The live id that a key holds; null where it holds no session. */
+  liveIdIn(key: RedisKey): string | null {
+    const space = this.keyspaceOf(key)
+    return space === null ? null : space.liveIdIn(key.slice(space.prefix.length))
+  }
+
+  /** Takes up the keyspace that a key belongs to. Returns it, or null for a key of something else. */
+  discover(key: RedisKey): Keyspace | null {
+    const space = this.keyspaceOf(key)
+    if (space === null || this.#inUse.includes(space)) return space
+    if (this.#found >= maxFoundKeyspaces) return null
+    this.#found++
+    this.#use(space)
+    return space
+  }
+
+  /** A profile by its name, whether its store was found or not. */
+  named(name: string): Profile | undefined {
+    for (const { profiles } of [...this.#inUse, ...this.#kinds]) {
+      const profile = profiles.find((one) => one.name === name)
+      if (profile !== undefined) return profile
+    }
+    return undefined
+  }
+
+  #recognise(key: RedisKey): Keyspace | null {
+    if (key.length > maxKeyLength) return null
+    for (const kind of this.#kinds) {
+      const prefix = kind.prefixIn(key)
+      if (prefix === null) continue
+      const known = this.#recognised.get(prefix)
+      if (known !== undefined) return known
+      const space = kind.at(prefix)
+      if (this.#recognised.size < maxFoundKeyspaces) this.#recognised.set(prefix, space)
+      return space
+    }
+    return null
+  }
+
+  #use(space: Keyspace): void {
+    this.#inUse = [...this.#inUse, space].toSorted((a, b) => b.prefix.length - a.prefix.length)
+    this.#prefixes = this.#inUse.map(({ prefix }) => prefix)
   }
 }

@@ -1,4 +1,5 @@
 import type { Note } from '../../clean.ts'
+import type { RevocationStep } from '../../revocation-step.ts'
 
 export type HashFields = readonly (readonly [name: Buffer, value: Buffer])[]
 
@@ -11,8 +12,12 @@ export type RawValue =
 export interface ReadFacts {
   /** Redis's clock when the value was read. */
   readonly nowMs: number
-  /** When the key goes, by its PTTL; null where it has none. */
+  /** When the session ends, by the key's PTTL; null where it has none. */
   readonly keyExpiresAtMs: number | null
+  /** How long the key stays after that. */
+  readonly keyOutlivesMs?: number
+  /** The user, where the store keeps that in a key of its own; null where it does not or nobody is logged in. */
+  readonly principal?: string | null
 }
 
 /** What a value says of its session. Texts are as long and as odd as they came; times are plausible. */
@@ -38,6 +43,18 @@ export interface SessionValue {
 /** Why a value is no session: what was expected, without anything from the value. */
 export interface Refusal {
   readonly refusal: string
+  /** Something else that has its place under this prefix, so nothing to worry about. */
+  readonly isOther?: true
+}
+
+/** A session as it lies in Redis, as much of it as its end has to know. */
+export interface StoredSession {
+  readonly prefix: string
+  readonly liveId: string
+  /** Of the profile's type, but perhaps of no session: whatever lies under the key goes. */
+  readonly value: RawValue
+  /** As in ReadFacts. */
+  readonly principal: string | null
 }
 
 /** How sessions of a store are revoked. */
@@ -48,17 +65,17 @@ export interface RevocationFacts {
   readonly publishesForceLogout: boolean
   /** One sentence for each thing that goes on afterwards. */
   readonly doesNotEnd: readonly string[]
+  /** What goes, in this order, before the key itself. */
+  steps?(session: StoredSession): readonly RevocationStep[]
 }
 
 interface ProfileFacts {
   /** As in the column `profile`: a public name. */
   readonly name: string
-  /** What its keys begin with; the rest of the key is the session id, unless the value names one. */
-  readonly prefix: string
   readonly revocation: RevocationFacts
 }
 
-/** One way in which applications keep sessions in Redis. Profiles of one prefix are told apart by the value's type. */
+/** One way in which applications write sessions. Profiles of one keyspace are told apart by type and shape of the value. */
 export type Profile =
   | (ProfileFacts & { readonly type: 'string'; decode(bytes: Buffer, facts: ReadFacts): SessionValue | Refusal })
   | (ProfileFacts & { readonly type: 'hash'; decode(fields: HashFields, facts: ReadFacts): SessionValue | Refusal })
