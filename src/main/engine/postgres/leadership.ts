@@ -53,6 +53,7 @@ export function createLeadership({ url, database, candidate, problems, log }: Le
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
+  let hasLed = false
   let tenure: Tenure | null = null
   let state: LeadershipState = { leads: false, leader: null, since: null }
 
@@ -96,6 +97,7 @@ export function createLeadership({ url, database, candidate, problems, log }: Le
     }
     const askedMs = performance.now()
     const own = await session.takeOver(record, candidate)
+    hasLed = true
     log.info({ leader: own.leader, epoch: own.epoch, before: record?.leader }, 'this engine leads')
     see(true, own)
     return { epoch: own.epoch, askedMs }
@@ -169,7 +171,9 @@ export function createLeadership({ url, database, candidate, problems, log }: Le
           problems.report('postgres', 'the connection that holds or seeks the lead was lost', messageOf(error))
         log.warn({ reason: messageOf(error) }, 'the connection that holds or seeks the lead was lost')
         see(false, null)
-        await sleep(lookMs, undefined, { signal }).catch(() => undefined)
+        // Who lost the lead lets the others go first: what took it may well come again.
+        await sleep(hasLed ? 3 * lookMs : lookMs, undefined, { signal }).catch(() => undefined)
+        hasLed = false
       }
     }
   }
