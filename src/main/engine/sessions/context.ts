@@ -7,8 +7,12 @@ import type { Problems } from '../problems.ts'
 import type { RedisConnection } from '../redis/connection.ts'
 import type { SessionIds } from '../session-ids.ts'
 import type { SignalBus } from '../signals.ts'
+import type { Hints } from './hints.ts'
+import { KeyCensus } from './key-census.ts'
 import { KnownSessions } from './known-sessions.ts'
-import { createProfiles, type Profiles } from './profiles/profiles.ts'
+import { Principals } from './principals.ts'
+import { createProfiles } from './profiles/create-profiles.ts'
+import type { Profiles } from './profiles/profiles.ts'
 import { SessionKeys } from './session-keys.ts'
 import type { LiveSession } from './store/live-sessions.ts'
 
@@ -29,19 +33,33 @@ export interface Absence {
   since: Date
   /** When it was known to be there; null before the first complete reconcile of this run. */
   knownAt: Date | null
+  /** The key that it left; null: the engine started after that. */
+  key: RedisKey | null
+  /** The time (performance.now) from which missing it again ends it, with nothing else to explain the end. */
+  dueMs: number
+}
+
+export interface DueLogin {
+  /** The time before which the session had not begun; null where that is not known. */
+  knownAt: Date | null
+  /** performance.now */
+  sinceMs: number
 }
 
 /** What the mirror knows between two reconciles. It follows what was committed: what was not is found again. */
 export interface MirrorMemory {
   readonly known: KnownSessions
   readonly keys: SessionKeys
+  /** Whose sessions are whose, for stores that keep that apart. */
+  readonly principals: Principals
+  /** Which keys there are. */
+  readonly census: KeyCensus
+  /** When the next scan looks for stores that are not known yet (performance.now). */
+  nextSurveyMs: number
   /** Live rows for which no key was found since the engine started. */
   readonly unclaimed: Map<SessionId, LiveSession>
-  /**
-   * Sessions that began and whose login may yet come through the queue, which knows more; each with the time before
-   * which it had not begun, null where that is not known.
-   */
-  readonly dueLogins: Map<SessionId, Date | null>
+  /** Sessions that began and whose login may yet come through the queue, which knows more. */
+  readonly dueLogins: Map<SessionId, DueLogin>
   /** Sessions that are gone and whose end can only be inferred. */
   readonly absent: Map<SessionId, Absence>
   /** Sessions that are being revoked by this engine, with the time (performance.now) until which that explains an end. */
@@ -58,11 +76,16 @@ export interface MirrorMemory {
   runId: string | null
   /** Inferred ends are held back (held-ends.ts). */
   holding: boolean
+  /** Keys that expired up to here, by Redis's clock, have been looked for. */
+  expiriesSeenToMs: number
 }
 
 export interface MirrorContext extends MirrorDeps {
   readonly profiles: Profiles
+  readonly hints: Hints
   readonly memory: MirrorMemory
+  /** Empties the memory, all but what this engine revokes: from here on another engine may mirror. */
+  forget(): void
   /** Counts bad input of sessions; `key` is shown without its credential. */
   report(reason: string, key: RedisKey, detail?: string): void
   /** Tells the others what was committed. */
@@ -71,29 +94,37 @@ export interface MirrorContext extends MirrorDeps {
   reportReturned(sessionId: SessionId, key: RedisKey): void
 }
 
-export function createContext(deps: MirrorDeps): MirrorContext {
+export function createContext(deps: MirrorDeps, hints: Hints): MirrorContext {
   const profiles = createProfiles(deps.config.mirror)
-  const keys = new SessionKeys(profiles, deps.sessionIds)
+  const forgetful = (): Omit<MirrorMemory, 'revoked'> => ({
+    known: new KnownSessions(),
+    keys: new SessionKeys(profiles, deps.sessionIds),
+    principals: new Principals(profiles),
+    census: new KeyCensus(),
+    nextSurveyMs: 0,
+    unclaimed: new Map(),
+    dueLogins: new Map(),
+    absent: new Map(),
+    duplicates: new Set(),
+    baseline: null,
+    sawAllAt: null,
+    loaded: false,
+    round: 0,
+    runId: null,
+    holding: false,
+    expiriesSeenToMs: -Infinity,
+  })
+  const memory: MirrorMemory = { ...forgetful(), revoked: new Map() }
   return {
     ...deps,
     profiles,
-    memory: {
-      known: new KnownSessions(),
-      keys,
-      unclaimed: new Map(),
-      dueLogins: new Map(),
-      absent: new Map(),
-      revoked: new Map(),
-      duplicates: new Set(),
-      baseline: null,
-      sawAllAt: null,
-      loaded: false,
-      round: 0,
-      runId: null,
-      holding: false,
+    hints,
+    memory,
+    forget: () => void Object.assign(memory, forgetful()),
+    report(reason, key, detail) {
+      const shown = memory.keys.shown(key)
+      deps.problems.report('sessions', reason, detail === undefined ? shown : `${shown} ${detail}`)
     },
-    report: (reason, key, detail) =>
-      deps.problems.report('sessions', reason, detail === undefined ? keys.shown(key) : `${keys.shown(key)} ${detail}`),
     reportReturned(sessionId, key) {
       const failed = (error: unknown) =>
         deps.log.error({ err: error, sessionId }, 'a session that came back could not be handed to its guard')

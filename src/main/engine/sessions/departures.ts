@@ -15,7 +15,7 @@ import type { SessionRow } from './store/session-row.ts'
 /** Rows of one transaction. */
 const batchSize = 1_000
 
-/** A session that a complete scan did not find. */
+/** A session that is not where it was. */
 export interface Departure {
   sessionId: SessionId
   /** null: the engine started after it left, and only its row is known. */
@@ -31,36 +31,66 @@ interface JudgedEnd extends SessionEnd {
   onRecord: boolean
 }
 
+/** The sessions that keys held which are gone. What else they held is forgotten. */
+export function departuresOf({ memory }: MirrorContext, keys: readonly RedisKey[]): Departure[] {
+  const { known } = memory
+  const departures: Departure[] = []
+  for (const key of keys) {
+    if (!known.holdsSession(key)) known.remove(key)
+    else departures.push({ sessionId: memory.keys.sessionOf(key), key, expiresAtMs: known.expiresAtMs(key) })
+  }
+  return departures
+}
+
+export interface Missed {
+  /** Redis's clock after the sessions were missed. */
+  nowMs: number
+  runId: string | null
+  /**
+   * A complete scan missed them, and these are all that are gone. Else they were looked for one by one, and what an
+   * earlier look missed is still gone.
+   */
+  byScan: boolean
+  /** There is no next look. */
+  settle: boolean
+}
+
 /**
  * Ends the sessions that are gone, each for the reason that the evidence gives, in this order: revoked in Gatehouse; an
  * end that the application reported; its time had passed (`expired`); else `logout`. The last is inferred from nothing,
- * so it waits until the next reconcile has missed the session too: by then the queue may have told more. `settle`: there
- * is no next one.
- * @param at.nowMs Redis's clock after the scan
+ * so it waits until the session is missed again, one interval later or by the next reconcile: by then the queue may have
+ * told more.
  * @returns how many rows ended
  */
 export async function endDepartures(
   context: MirrorContext,
   departures: readonly Departure[],
-  at: { nowMs: number; runId: string | null; settle: boolean },
+  missed: Missed,
 ): Promise<number> {
   const { memory } = context
-  const { certain, inferred } = await judge(context, departures, at.nowMs)
+  const { certain, inferred } = await judge(context, departures, missed)
+  if (missed.byScan) keepOnly(memory.absent, inferred)
+  else for (const { sessionId } of certain) memory.absent.delete(sessionId)
+  const wasMissed = new Set(memory.absent.keys())
+  for (const { sessionId, absence } of inferred) memory.absent.set(sessionId, absence)
   const live = memory.known.sessions + memory.unclaimed.size
-  const held = await holdsEnds(context, { gone: inferred.length, live, runId: at.runId })
-  const isDue = ({ sessionId }: JudgedEnd) => !held && (at.settle || memory.absent.has(sessionId))
-  const due = inferred.filter(isDue)
-  const waiting = inferred.filter((end) => !isDue(end))
-  const ended = await write(context, [...certain, ...due], at.nowMs)
-  memory.absent.clear()
-  for (const { sessionId, absence } of waiting) memory.absent.set(sessionId, absence)
-  return ended
+  const held = await holdsEnds(context, { gone: memory.absent.size, live, runId: missed.runId })
+  const nowMs = performance.now()
+  const due = inferred.filter(
+    ({ sessionId, absence }) => !held && (missed.settle || (wasMissed.has(sessionId) && absence.dueMs <= nowMs)),
+  )
+  return write(context, [...certain, ...due], missed.nowMs)
+}
+
+function keepOnly(absent: Map<SessionId, Absence>, ends: readonly JudgedEnd[]): void {
+  const missing = new Set(ends.map(({ sessionId }) => sessionId))
+  for (const sessionId of absent.keys()) if (!missing.has(sessionId)) absent.delete(sessionId)
 }
 
 async function judge(
   { redis, database, config, memory }: MirrorContext,
   departures: readonly Departure[],
-  nowMs: number,
+  { nowMs, byScan }: Missed,
 ): Promise<{ certain: JudgedEnd[]; inferred: JudgedEnd[] }> {
   const judged = { certain: [] as JudgedEnd[], inferred: [] as JudgedEnd[] }
   if (departures.length === 0) return judged
@@ -73,7 +103,12 @@ async function judge(
     )
     for (const departure of page) {
       const { sessionId, key, expiresAtMs } = departure
-      const absence = memory.absent.get(sessionId) ?? { since: new Date(nowMs), knownAt: memory.sawAllAt }
+      const absence = memory.absent.get(sessionId) ?? {
+        since: new Date(nowMs),
+        knownAt: memory.sawAllAt,
+        key,
+        dueMs: byScan ? 0 : performance.now() + config.mirror.intervalMs,
+      }
       const end = (reason: SessionEnd['reason'], at: Date, onRecord: boolean): JudgedEnd => ({
         departure,
         absence,
@@ -96,7 +131,7 @@ async function judge(
 
 /** What is known is given up after each COMMIT: what was not committed is found missing again. */
 async function write(context: MirrorContext, ends: readonly JudgedEnd[], nowMs: number): Promise<number> {
-  const { database, memory, signals, publish } = context
+  const { database, signals, publish } = context
   let ended = 0
   for (let from = 0; from < ends.length; from += batchSize) {
     const page = ends.slice(from, from + batchSize)
@@ -107,7 +142,7 @@ async function write(context: MirrorContext, ends: readonly JudgedEnd[], nowMs: 
       const written = events.length === 0 ? [] : (await writeEvents(tx, events, { knownAt })).stored
       return { rows: endedRows, stored: written }
     })
-    for (const { departure } of page) forget(memory, departure)
+    for (const { departure } of page) forget(context, departure)
     ended += rows.length
     const began = new Map(rows.map((row) => [row.sessionId, sessionStart(row)]))
     signals.emit(
@@ -132,12 +167,15 @@ function eventsOf(ends: readonly JudgedEnd[], rows: readonly SessionRow[]): Audi
   })
 }
 
-function forget(memory: MirrorContext['memory'], { sessionId, key }: Departure): void {
+function forget({ memory, hints }: MirrorContext, { sessionId, key }: Departure): void {
   memory.unclaimed.delete(sessionId)
+  memory.absent.delete(sessionId)
   if (key === null) return
   memory.known.remove(key)
   memory.keys.forget(key)
+  memory.principals.forget(key)
   // One of the keys that named the same session may stand for it now.
   for (const duplicate of memory.duplicates) memory.known.remove(duplicate)
+  hints.add(memory.duplicates)
   memory.duplicates.clear()
 }

@@ -3,21 +3,38 @@ import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { Note } from '../clean.ts'
 import { withoutNumbers } from '../problems.ts'
 import type { MirrorContext } from './context.ts'
-import { decodeReading } from './decode-reading.ts'
+import { dated, decodeReading } from './decode-reading.ts'
 import type { DecodedSession } from './decode-session.ts'
 import { digestBytes, digestOf } from './digest.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
 import { SessionWriter, type KeyChange } from './session-writer.ts'
-import { ahead, chunked } from './source/chunks.ts'
+import { ahead } from './source/chunks.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
-/** Takes in the keys of one reconcile: reads them, and has those written that are new or changed. */
+export interface KeyPage {
+  keys: readonly RedisKey[]
+  /**
+   * For keys that somebody asked for: they are read even if this reconcile has read them before, their sessions are
+   * committed at once, and then this is told which of the keys are not there.
+   */
+  settle?: (gone: readonly RedisKey[]) => Promise<void>
+}
+
+interface Chunk {
+  page: KeyPage
+  keys: readonly RedisKey[]
+  isLast: boolean
+}
+
+/** Takes in keys: reads them, and has those written that are new or changed. */
 export class Intake {
   readonly #context: MirrorContext
   readonly writer: SessionWriter
-  /** Keys that hold a session. */
-  scanned = 0
+  /** Keys of the scan that were new or changed. */
+  readonly found: RedisKey[] = []
   problems = 0
+  /** Rows that were ended by whoever settled pages. */
+  ended = 0
 
   constructor(context: MirrorContext) {
     this.#context = context
@@ -25,37 +42,70 @@ export class Intake {
   }
 
   /**
-   * Takes pages of keys, which may be repeated and need not exist any more, and writes what came of them.
+   * Takes pages of keys, which may be repeated and need not exist any more, and writes what came of them. They are taken
+   * in the order in which they were read: what was read later is never overwritten by what was read before.
    * @throws GatehouseError REDIS_UNAVAILABLE or POSTGRES_UNAVAILABLE; what was not committed is found again next time
    */
-  async take(pages: AsyncIterable<readonly RedisKey[]> | Iterable<readonly RedisKey[]>): Promise<void> {
-    const { redis, config, memory } = this.#context
-    const holdsString = (key: RedisKey) => memory.known.holdsString(key)
-    const read = (keys: readonly RedisKey[]) =>
-      readKeys(
-        redis.client,
-        keys.filter((key) => !this.#isUnreadable(key)),
-        holdsString,
-      )
-    for await (const readings of ahead(chunked(pages, config.mirror.readChunk), read)) {
-      for (const reading of readings) this.#consider(reading)
-      await this.writer.flushWhenFull()
+  async take(pages: AsyncIterable<KeyPage> | Iterable<KeyPage>): Promise<void> {
+    let gone: RedisKey[] = []
+    for await (const { chunk, readings } of ahead(this.#chunks(pages), (next) => this.#read(next))) {
+      const { page, keys, isLast } = chunk
+      if (page.settle !== undefined && keys.some((key) => this.writer.has(key))) await this.writer.flush()
+      for (const reading of readings) this.#consider(reading, page.settle !== undefined)
+      if (page.settle === undefined) {
+        await this.writer.flushWhenFull()
+        continue
+      }
+      const there = new Set(readings.map(({ key }) => key))
+      gone.push(...keys.filter((key) => !there.has(key)))
+      if (!isLast) continue
+      await this.writer.flush()
+      await page.settle(gone)
+      gone = []
     }
     await this.writer.flush()
   }
 
-  #consider(reading: KeyReading): void {
-    const { memory, profiles, sessionIds } = this.#context
+  async *#chunks(pages: AsyncIterable<KeyPage> | Iterable<KeyPage>): AsyncGenerator<Chunk> {
+    const { readChunk } = this.#context.config.mirror
+    for await (const page of pages) {
+      const readable = (await this.#sessionKeys(page.keys)).filter((key) => !this.#isUnreadable(key))
+      for (let from = 0; from === 0 || from < readable.length; from += readChunk) {
+        const keys = readable.slice(from, from + readChunk)
+        yield { page, keys, isLast: from + readChunk >= readable.length }
+      }
+    }
+  }
+
+  async #read(chunk: Chunk): Promise<{ chunk: Chunk; readings: KeyReading[] }> {
+    const { redis, memory } = this.#context
+    const readings = await readKeys(redis.client, chunk.keys, (key) => memory.known.holdsString(key))
+    return { chunk, readings: readings.map((reading) => dated(reading, this.#context)) }
+  }
+
+  /** The keys that may hold a session. Those that say whose sessions are whose are read, and stand for these sessions. */
+  async #sessionKeys(keys: readonly RedisKey[]): Promise<RedisKey[]> {
+    const { redis, profiles, memory } = this.#context
+    const sessions = keys.filter((key) => profiles.liveIdIn(key) !== null)
+    if (sessions.length === keys.length) return sessions
+    const sets = keys.filter((key) => memory.principals.isSet(key))
+    const changed = await memory.principals.take(redis.client, sets)
+    for (const key of changed) memory.known.distrust(key)
+    return [...sessions, ...changed]
+  }
+
+  #consider(reading: KeyReading, isAskedFor: boolean): void {
+    const { memory } = this.#context
     const { key, expiresAtMs, value } = reading
     const digest = value.type === 'other' ? digestOfType(value.name) : digestOf(value, expiresAtMs !== null)
-    const comparison = memory.known.compare(key, digest, expiresAtMs, memory.round)
-    if (comparison === 'same session') this.scanned++
+    const comparison = memory.known.compare(key, digest, expiresAtMs, isAskedFor ? null : memory.round)
     if ((comparison !== 'unknown' && comparison !== 'changed') || this.writer.has(key)) return
+    if (!isAskedFor) this.found.push(key)
     const isNew = comparison === 'unknown'
     // Most keys name their session, so that after a restart their values need not be parsed.
     if (isNew && memory.unclaimed.size > 0 && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
-    const decoded = decodeReading(reading, profiles, sessionIds)
-    if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.refusal)
+    const decoded = decodeReading(reading, this.#context)
+    if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.isOther === true ? null : decoded.refusal)
     this.#change(decoded, { reading, digest, isNew })
   }
 
@@ -70,7 +120,6 @@ export class Intake {
     memory.keys.note(key, liveId, facts.sessionId)
     if (isNew && this.#claim(facts.sessionId, reading, digest)) return
     for (const note of notes) this.#report(`mirrored with a change: ${whatOf(note)}`, key, note)
-    this.scanned++
     this.writer.add({ ...change, facts })
   }
 
@@ -84,7 +133,6 @@ export class Intake {
     unclaimed.delete(sessionId)
     const session = { lastActiveMs: row.activeAtMs }
     known.put(key, { digest, expiresAtMs: expiresAtMs ?? rowExpiresAtMs, hash: value.type === 'hash', session }, round)
-    this.scanned++
     return true
   }
 
@@ -96,8 +144,11 @@ export class Intake {
       .some((rival) => known.holdsSession(rival) && keys.sessionOf(rival) === sessionId)
   }
 
-  /** Counted once for each value: the digest is remembered. A session whose value became unreadable is still there. */
-  #refuse({ key, expiresAtMs }: KeyReading, digest: Buffer, refusal: string): void {
+  /**
+   * Counted once for each value: the digest is remembered. A session whose value became unreadable is still there.
+   * @param refusal null: something else has its place there
+   */
+  #refuse({ key, expiresAtMs }: KeyReading, digest: Buffer, refusal: string | null): void {
     const { known, keys, unclaimed, round } = this.#context.memory
     const sessionId = keys.sessionOf(key)
     const row = known.has(key) ? undefined : unclaimed.get(sessionId)
@@ -107,8 +158,7 @@ export class Intake {
       known.put(key, { digest, expiresAtMs: row.expiresAtMs ?? Infinity, hash: true, session }, round)
     }
     known.putRefused(key, digest, expiresAtMs ?? Infinity, round)
-    if (known.holdsSession(key)) this.scanned++
-    this.#report(`not mirrored: ${withoutNumbers(refusal)}`, key)
+    if (refusal !== null) this.#report(`not mirrored: ${withoutNumbers(refusal)}`, key)
   }
 
   /** SCAN's answer is text: a key of other bytes cannot be asked for. */

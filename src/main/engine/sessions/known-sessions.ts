@@ -28,6 +28,8 @@ export interface KnownValue {
  */
 export class KnownSessions {
   readonly #slots = new Map<RedisKey, number>()
+  /** The way back from a slot; what stands in a free one is left over. */
+  readonly #keys: RedisKey[] = []
   readonly #free: number[] = []
   #digests = new Uint32Array(0)
   #expiresAtMs = new Float64Array(0)
@@ -63,8 +65,9 @@ export class KnownSessions {
   /**
    * Compares what a key holds with what it held, and marks it as seen in this round if that is the same.
    * @param expiresAtMs null without a PTTL: then the digest alone tells
+   * @param round null: it was not the scan that came to the key, and the key may come often
    */
-  compare(key: RedisKey, digest: Buffer, expiresAtMs: number | null, round: number): Comparison {
+  compare(key: RedisKey, digest: Buffer, expiresAtMs: number | null, round: number | null): Comparison {
     const slot = this.#slots.get(key)
     if (slot === undefined) return 'unknown'
     if (this.#rounds[slot] === round) return 'repeated'
@@ -72,7 +75,7 @@ export class KnownSessions {
     if (expiresAtMs !== null && Math.abs((this.#expiresAtMs[slot] ?? 0) - expiresAtMs) > expiryToleranceMs) {
       return 'changed'
     }
-    this.#rounds[slot] = round
+    if (round !== null) this.#rounds[slot] = round
     return this.#flag(slot, isSession) ? 'same session' : 'same refused value'
   }
 
@@ -123,11 +126,33 @@ export class KnownSessions {
     return keys
   }
 
+  /** Sessions whose keys were found in this round. */
+  sessionsSeenIn(round: number): number {
+    let seen = 0
+    for (let slot = 0; slot < this.#keys.length; slot++) {
+      if (this.#rounds[slot] === round && this.#flag(slot, isSession)) seen++
+    }
+    return seen
+  }
+
+  /** Sessions whose keys expired after `fromMs`, up to `nowMs`, and when the next one will; Infinity: none will. */
+  expiries(fromMs: number, nowMs: number): { expired: RedisKey[]; nextMs: number } {
+    const expired: RedisKey[] = []
+    let nextMs = Infinity
+    for (let slot = 0; slot < this.#keys.length; slot++) {
+      const atMs = this.#expiresAtMs[slot] ?? Infinity
+      // The cheapest test goes first: most end later than one that was seen before.
+      if (atMs >= nextMs || atMs <= fromMs || !this.#flag(slot, isSession) || !this.#keyExpires(slot)) continue
+      if (atMs > nowMs) nextMs = atMs
+      else expired.push(this.#keys[slot] as RedisKey)
+    }
+    return { expired, nextMs }
+  }
+
   /** Sessions by the age of their last activity: one pass over two columns. */
   statusSplit(nowMs: number): StatusSplit {
     const split = { active: 0, recent: 0, idle: 0 }
-    const slots = this.#slots.size + this.#free.length
-    for (let slot = 0; slot < slots; slot++) {
+    for (let slot = 0; slot < this.#keys.length; slot++) {
       if (!this.#flag(slot, isSession)) continue
       const idleMs = nowMs - (this.#lastActiveMs[slot] ?? 0)
       if (idleMs < activeWithinMs) split.active++
@@ -141,6 +166,11 @@ export class KnownSessions {
     return ((this.#flags[slot] ?? 0) & flag) !== 0
   }
 
+  /** Not only its value says when it ends (see digestOf). */
+  #keyExpires(slot: number): boolean {
+    return ((this.#digests[slot * digestWords] ?? 0) & 1) !== 0
+  }
+
   #hasDigest(slot: number, digest: Buffer): boolean {
     for (let word = 0; word < digestWords; word++) {
       if (this.#digests[slot * digestWords + word] !== digest.readUInt32LE(word * 4)) return false
@@ -151,6 +181,7 @@ export class KnownSessions {
   #newSlot(key: RedisKey): number {
     const slot = this.#free.pop() ?? this.#slots.size
     this.#slots.set(key, slot)
+    this.#keys[slot] = key
     if (slot >= this.#flags.length) this.#grow(Math.max(1_024, this.#flags.length * 2))
     return slot
   }

@@ -23,7 +23,8 @@ export async function load({ database, memory }: MirrorContext): Promise<void> {
   }
   const sinceMs = Math.max(memory.baseline?.getTime() ?? Infinity, newestMs - longestReconcileMs)
   for (const { sessionId, firstSeenMs, hasUser } of memory.unclaimed.values()) {
-    if (hasUser && firstSeenMs > sinceMs) memory.dueLogins.set(sessionId, new Date(firstSeenMs))
+    if (!hasUser || firstSeenMs <= sinceMs) continue
+    memory.dueLogins.set(sessionId, { knownAt: new Date(firstSeenMs), sinceMs: -Infinity })
   }
   memory.loaded = true
 }

@@ -1,35 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../../../shared/errors.ts'
+import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { StatusSplit } from '../../../shared/model/system.ts'
+import type { RevocationStep } from '../revocation-step.ts'
+import { Wake } from '../throttle.ts'
 import { createContext, type MirrorDeps } from './context.ts'
+import { Hints } from './hints.ts'
 import { readLive, type LiveValue } from './live.ts'
+import { isFollowing, keepMirroring } from './mirror-loop.ts'
+import { MirrorWork, type WorkCounters, type WorkState } from './mirror-work.ts'
 import type { RevocationFacts } from './profiles/types.ts'
-import { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile.ts'
-import { resolveKeys, type ResolvedKey } from './resolve-keys.ts'
+import type { ReconcileOptions, ReconcileResult } from './reconcile.ts'
+import { resolveKeys, stepsOf, type ResolvedKey } from './resolve-keys.ts'
+import { Tracking, type TrackingState } from './source/tracking.ts'
 
-export interface MirrorState {
-  running: boolean
-  lastReconcileAt: Date | null
-  lastDurationMs: number | null
-  /** Why the last reconcile failed; null after one that succeeded. */
-  failure: string | null
+export interface MirrorState extends WorkState {
+  /** Whether Redis names the keys that are touched, and why not. */
+  tracking: TrackingState & {
+    /** It does, and every change since the last reconcile was named: hints alone keep the rows what Redis holds. */
+    following: boolean
+    hintsPerSecond: number
+    waitingHints: number
+  }
 }
 
 /** Since the engine started. */
-export interface MirrorCounters {
-  reconciles: number
-  /** Sessions that were mirrored for the first time. */
-  mirroredSessions: number
-  /** Rows written again because their session changed. */
-  changedSessions: number
-  endedSessions: number
-}
+export type MirrorCounters = WorkCounters & { receivedHints: number; droppedHints: number; missedHints: number }
+
+const switchedOff: TrackingState = { status: 'off', reason: 'mirror.tracking is switched off' }
 
 export interface Mirror {
-  /** Reconciles again and again, `mirror.intervalMs` from start to start, as soon as both stores are there. */
+  /** Keeps the rows what Redis holds, as soon as both stores are there: by hints of Redis, and by reconciles. */
   start(): void
-  /** Waits for the reconcile under way. */
+  /** Waits for what is under way, and forgets: until it starts again another engine may mirror. */
   stop(): Promise<void>
   /**
    * One reconcile, begun after this call; two never run at once.
@@ -46,6 +48,8 @@ export interface Mirror {
   readLive(sessionId: SessionId): Promise<LiveValue | null>
   /** The live keys of sessions, also where this mirror never ran; those that are gone are left out. */
   resolveKeys(sessionIds: readonly SessionId[]): Promise<Map<SessionId, ResolvedKey>>
+  /** What goes with the session under a key when it is revoked. */
+  stepsOf(key: RedisKey): Promise<readonly RevocationStep[]>
   /** The session that a live key belongs to; null where no profile knows such keys. */
   sessionOfKey(key: RedisKey): SessionId | null
   /** The live session id in a key. */
@@ -55,62 +59,37 @@ export interface Mirror {
 }
 
 export function createMirror(deps: MirrorDeps): Mirror {
-  const context = createContext(deps)
-  const { redis, database, config, signals, log } = deps
+  const wake = new Wake()
+  const { redis, config, signals, problems } = deps
+  const hints = new Hints(config.mirror.maxHints, () => wake.now())
+  const context = createContext(deps, hints)
   const { memory, profiles } = context
-  const state: MirrorState = { running: false, lastReconcileAt: null, lastDurationMs: null, failure: null }
-  const counters: MirrorCounters = { reconciles: 0, mirroredSessions: 0, changedSessions: 0, endedSessions: 0 }
-  let tail: Promise<unknown> = Promise.resolve()
+  const tracking = new Tracking({
+    redis,
+    prefixes: () => profiles.prefixes,
+    timeoutMs: config.redis.commandTimeoutMs,
+    touched: (keys) => hints.receive(keys),
+    unsure: (reason) => hints.lose(reason),
+    refused: (reason) => problems.report('redis', `touched keys are not named: ${reason}`, 'CLIENT TRACKING'),
+  })
+  const work = new MirrorWork(context, tracking)
   let loop: { stop: AbortController; ended: Promise<void> } | null = null
 
   const noteRevoked = (sessions: readonly { sessionId: SessionId }[]) => {
     const untilMs = performance.now() + config.revocation.guardMs
     for (const { sessionId } of sessions) memory.revoked.set(sessionId, untilMs)
   }
+  // What the application says of a session that is missing already explains its end.
+  const noteStored = (events: readonly AuditEvent[]) => {
+    if (memory.absent.size === 0) return
+    for (const { sessionId } of events) {
+      const key = sessionId === null ? null : (memory.absent.get(sessionId)?.key ?? null)
+      if (key !== null) hints.add([key])
+    }
+  }
   signals.on('revoked', noteRevoked)
 
-  async function reconcileNow(options: ReconcileOptions): Promise<ReconcileResult> {
-    state.running = true
-    try {
-      const result = await reconcile(context, options)
-      counters.reconciles++
-      counters.mirroredSessions += result.created
-      counters.changedSessions += result.changed
-      counters.endedSessions += result.ended
-      Object.assign(state, { lastReconcileAt: new Date(), lastDurationMs: result.tookMs, failure: null })
-      return result
-    } catch (error) {
-      state.failure = messageOf(error)
-      throw error
-    } finally {
-      state.running = false
-    }
-  }
-
-  function reconcileNext(options: ReconcileOptions = {}): Promise<ReconcileResult> {
-    const run = tail.then(() => reconcileNow(options))
-    // A failure is the caller's; the next reconcile runs all the same.
-    tail = run.catch(() => undefined)
-    return run
-  }
-
-  async function keepReconciling(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const startedMs = performance.now()
-      try {
-        await Promise.all([database.ready(signal), redis.ready(signal)])
-        await reconcileNext()
-      } catch (error) {
-        if (!signal.aborted)
-          log.warn({ err: error }, 'a reconcile of sessions failed; what it missed is found by the next')
-      }
-      const leftMs = config.mirror.intervalMs - (performance.now() - startedMs)
-      // Rejects when stopped, which the loop's condition sees.
-      await sleep(Math.max(0, leftMs), undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  const isKnown = () => state.lastReconcileAt !== null
+  const isKnown = () => work.state.lastReconcileAt !== null
 
   let counted: { atMs: number; split: StatusSplit } | null = null
   function statusSplit(nowMs: number): StatusSplit | null {
@@ -124,26 +103,42 @@ export function createMirror(deps: MirrorDeps): Mirror {
   return {
     start() {
       if (loop !== null) return
-      signals.off('revoked', noteRevoked).on('revoked', noteRevoked)
+      signals.off('revoked', noteRevoked).on('revoked', noteRevoked).on('stored', noteStored)
       const stop = new AbortController()
-      loop = { stop, ended: keepReconciling(stop.signal) }
+      if (config.mirror.tracking) tracking.start()
+      loop = { stop, ended: keepMirroring(context, tracking, work, wake, stop.signal) }
     },
     async stop() {
       loop?.stop.abort()
-      await loop?.ended
-      await tail
-      signals.off('revoked', noteRevoked)
+      await Promise.all([loop?.ended, tracking.stop()])
+      await work.idle()
+      signals.off('revoked', noteRevoked).off('stored', noteStored)
       loop = null
+      context.forget()
+      counted = null
+      work.forget()
     },
-    reconcile: reconcileNext,
-    state: () => ({ ...state }),
-    counters: () => ({ ...counters }),
+    reconcile: (options) => work.reconcile(options),
+    state: () => ({
+      ...work.state,
+      tracking: {
+        ...(config.mirror.tracking ? tracking.state() : switchedOff),
+        following: isFollowing(context, tracking),
+        hintsPerSecond: hints.perSecond(performance.now()),
+        waitingHints: hints.waiting,
+      },
+    }),
+    counters: () => {
+      const { received, dropped, missed } = hints.counters
+      return { ...work.counters, receivedHints: received, droppedHints: dropped, missedHints: missed }
+    },
     liveCount: () => (isKnown() ? memory.known.sessions + memory.unclaimed.size - memory.absent.size : null),
     statusSplit,
     readLive: (sessionId) => readLive(context, sessionId),
     resolveKeys: (sessionIds) => resolveKeys(context, sessionIds),
-    sessionOfKey: (key) => (profiles.prefixOf(key) === null ? null : memory.keys.sessionOf(key)),
+    stepsOf: (key) => stepsOf(context, key),
+    sessionOfKey: (key) => (profiles.keyspaceOf(key) === null ? null : memory.keys.sessionOf(key)),
     liveIdOf: (key) => memory.keys.liveIdIn(key),
-    revocationOf: (name) => profiles.all.find((profile) => profile.name === name)?.revocation,
+    revocationOf: (name) => profiles.named(name)?.revocation,
   }
 }

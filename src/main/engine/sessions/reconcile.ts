@@ -1,13 +1,15 @@
 import { GatehouseError } from '../../../shared/errors.ts'
 import type { RedisKey } from '../../../shared/model/ids.ts'
+import { allKeys } from './all-keys.ts'
 import type { MirrorContext } from './context.ts'
-import { endDepartures, type Departure } from './departures.ts'
-import { Intake } from './intake.ts'
+import { departuresOf, endDepartures, type Departure } from './departures.ts'
+import { hintPages } from './follow.ts'
+import { Intake, type KeyPage } from './intake.ts'
+import { expiryToleranceMs } from './known-sessions.ts'
 import { load } from './load.ts'
 import { writeDueLogins } from './logins.ts'
-import { scanPages } from './source/scan.ts'
+import { distrustRevoked } from './revoked.ts'
 import { readServer } from './source/server.ts'
-import { readTombstones } from './source/tombstones.ts'
 import { writeBaseline } from './store/baseline.ts'
 
 export interface ReconcileResult {
@@ -19,6 +21,8 @@ export interface ReconcileResult {
   ended: number
   problems: number
   tookMs: number
+  /** Keys whose change the scan came upon. */
+  found: readonly RedisKey[]
 }
 
 export interface ReconcileOptions {
@@ -37,18 +41,21 @@ export async function reconcile(
   { settle = false }: ReconcileOptions,
 ): Promise<ReconcileResult> {
   const startedMs = performance.now()
-  const { redis, database, memory } = context
+  const { redis, database, memory, hints } = context
   if (!memory.loaded) await load(context)
   const server = await readServer(redis)
   memory.round++
   await writeDueLogins(context)
-  await distrustRevoked(context)
+  const distrusted = new Set(await distrustRevoked(context))
+  // What hints say of another Redis than the one that is known says nothing of what is known.
+  const follow = memory.sawAllAt !== null && memory.runId === server.runId
+  hints.beginReconcile(follow)
 
   const intake = new Intake(context)
   try {
-    await intake.take(allKeys(context))
+    await intake.take(pagesOf(context, follow ? intake : null))
     // A key may be deleted and set again while SCAN passes by: those that it did not show are read once more.
-    await intake.take([memory.known.notSeenIn(memory.round)])
+    await intake.take([{ keys: memory.known.notSeenIn(memory.round) }])
   } finally {
     await intake.writer.settle()
   }
@@ -58,7 +65,10 @@ export async function reconcile(
     throw new GatehouseError('REDIS_UNAVAILABLE', 'Redis restarted during a scan: the scan is repeated.')
   }
   const departures = findDepartures(context)
-  const ended = await endDepartures(context, departures, { ...after, settle })
+  const unseen = departures.filter(({ sessionId, expiresAtMs }) => {
+    return !memory.absent.has(sessionId) && expiresAtMs > after.nowMs + expiryToleranceMs
+  })
+  const ended = await endDepartures(context, departures, { ...after, byScan: true, settle })
   if (settle) await writeDueLogins(context)
   memory.runId = after.runId
   memory.sawAllAt = new Date(server.nowMs)
@@ -66,34 +76,31 @@ export async function reconcile(
     await writeBaseline(database, new Date(after.nowMs))
     memory.baseline = new Date(after.nowMs)
   }
-  const { scanned, problems, writer } = intake
-  return { scanned, ...writer.counts, ended, problems, tookMs: performance.now() - startedMs }
+  return {
+    scanned: memory.known.sessionsSeenIn(memory.round),
+    ...intake.writer.counts,
+    ended: intake.ended + ended,
+    problems: intake.problems,
+    tookMs: performance.now() - startedMs,
+    found: [...intake.found.filter((key) => !distrusted.has(key)), ...unseen.flatMap(({ key }) => key ?? [])],
+  }
 }
 
-/** Keys of all profiles, those of one prefix after those of another. */
-async function* allKeys({ redis, config, profiles }: MirrorContext): AsyncGenerator<RedisKey[]> {
-  for (const prefix of profiles.prefixes) {
-    for await (const page of scanPages(redis, prefix, config.mirror.scanCount)) {
-      yield page.filter((key) => profiles.prefixOf(key) === prefix)
+/** All keys, page by page; the hints that wait between two pages go first, if `follow` is there to take them. */
+async function* pagesOf(context: MirrorContext, follow: Intake | null): AsyncGenerator<KeyPage> {
+  let followedMs = performance.now()
+  for await (const keys of allKeys(context)) {
+    if (follow !== null && performance.now() - followedMs >= context.config.mirror.hintIntervalMs) {
+      followedMs = performance.now()
+      yield* hintPages(context, follow)
     }
+    yield { keys }
   }
 }
 
-/** Revoked sessions that are there again, perhaps with the very value that they had, are read and written anew. */
-async function distrustRevoked({ redis, config, memory }: MirrorContext): Promise<void> {
-  const nowMs = performance.now()
-  for (const [sessionId, untilMs] of memory.revoked) if (untilMs < nowMs) memory.revoked.delete(sessionId)
-  for (const key of await readTombstones(redis.client, config.redis.keys.revoked)) memory.known.distrust(key)
-}
-
-function findDepartures({ memory }: MirrorContext): Departure[] {
-  const { known, keys, unclaimed, round } = memory
-  const departures: Departure[] = []
-  for (const key of known.notSeenIn(round)) {
-    if (known.holdsSession(key)) {
-      departures.push({ sessionId: keys.sessionOf(key), key, expiresAtMs: known.expiresAtMs(key) })
-    } else known.remove(key)
-  }
+function findDepartures(context: MirrorContext): Departure[] {
+  const { known, unclaimed, round } = context.memory
+  const departures = departuresOf(context, known.notSeenIn(round))
   for (const { sessionId, expiresAtMs } of unclaimed.values()) {
     departures.push({ sessionId, key: null, expiresAtMs: expiresAtMs ?? Infinity })
   }

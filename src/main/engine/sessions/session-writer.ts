@@ -108,7 +108,8 @@ export class SessionWriter {
       // Before the COMMIT: when its answer is lost, the rows are there and do not look new any more.
       for (const { facts } of changes) {
         const isLogin = memory.baseline !== null && facts.userId !== null && written.began.has(facts.sessionId)
-        if (isLogin) memory.dueLogins.set(facts.sessionId, memory.sawAllAt)
+        if (!isLogin) continue
+        memory.dueLogins.set(facts.sessionId, { knownAt: memory.sawAllAt, sinceMs: performance.now() })
       }
       return written
     })
