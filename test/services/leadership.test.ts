@@ -65,7 +65,8 @@ type TestEngine = Awaited<ReturnType<typeof openEngine>>
 
 const leads = ({ leadership }: { leadership: Leadership }) =>
   waitFor(() => leadership.state().leads, { what: 'the lead' })
-const written = async () => (await admin.query<{ what: string }>('SELECT what FROM written')).rows.map(({ what }) => what)
+const written = async () =>
+  (await admin.query<{ what: string }>('SELECT what FROM written')).rows.map(({ what }) => what)
 const isNotLeader = (error: unknown) => error instanceof GatehouseError && error.code === 'NOT_LEADER'
 
 /** The first leads, and the next waits for the lead. */
@@ -167,12 +168,12 @@ test('a transaction in which the leader before stands still is ended by the take
 })
 
 test('work for once is done by who can lead, and left to who leads', async () => {
-  const [once, leader] = [await openEngine('host/1'), await openEngine('host/2')]
-  expect(await once.leadership.once(() => once.write('once').then(() => 'done'))).toBe('done')
+  const [single, leader] = [await openEngine('host/1'), await openEngine('host/2')]
+  expect(await single.leadership.once(() => single.write('once').then(() => 'done'))).toBe('done')
   leader.stand()
   await leads(leader)
-  expect(await once.leadership.once(() => once.write('twice'))).toBeNull()
-  expect(once.leadership.state().leader).toBe('host/2')
+  expect(await single.leadership.once(() => single.write('twice'))).toBeNull()
+  expect(single.leadership.state().leader).toBe('host/2')
   expect(await written()).toEqual(['once'])
 })
 
