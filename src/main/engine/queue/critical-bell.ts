@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../../shared/errors.ts'
 import type { QueueDeps } from './deps.ts'
 
@@ -20,23 +19,28 @@ export interface CriticalBell {
 export function createCriticalBell({ redis, config, log }: Pick<QueueDeps, 'redis' | 'config' | 'log'>): CriticalBell {
   const client = redis.isCluster ? null : redis.dedicated('critical')
   const key = config.redis.keys.critical
-  const silent = new AbortController()
-  const idle = () => sleep(config.queue.idleMs, undefined, { signal: silent.signal }).catch(() => undefined) // Silenced.
+  let wake: () => void = () => undefined
 
   return {
     async rung() {
-      if (client === null) return idle()
-      try {
-        await client.blmove(key, key, 'LEFT', 'LEFT', askedForS)
-      } catch (error) {
-        if (silent.signal.aborted) return
-        log.debug({ reason: messageOf(error) }, 'critical items are looked for in intervals')
-        await idle()
-      }
+      const { promise, resolve } = Promise.withResolvers<void>()
+      wake = resolve
+      // The driver never settles a question whose connection was lost: no answer is waited for longer than Redis holds it.
+      let timer = setTimeout(resolve, client === null ? config.queue.idleMs : 2_000 * askedForS)
+      client?.blmove(key, key, 'LEFT', 'LEFT', askedForS).then(
+        () => resolve(),
+        (error: unknown) => {
+          log.debug({ reason: messageOf(error) }, 'critical items are looked for in intervals')
+          clearTimeout(timer)
+          timer = setTimeout(resolve, config.queue.idleMs)
+        },
+      )
+      await promise
+      clearTimeout(timer)
     },
     silence() {
-      silent.abort()
       client?.disconnect()
+      wake()
     },
   }
 }

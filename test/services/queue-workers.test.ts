@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createDrain } from '../../src/main/engine/queue/drain.ts'
+import { createTestDatabase, startPostgres, type TestDatabase } from '../helpers/postgres.ts'
+import { startRedis, type RedisServer } from '../helpers/redis.ts'
+import { waitFor } from '../helpers/wait.ts'
+import { openQueueWorld } from './queue-world.ts'
+
+type World = ReturnType<typeof openQueueWorld>
+
+let server: RedisServer
+let store: TestDatabase
+let worlds: World[]
+
+beforeEach(async () => {
+  ;[server, store] = await Promise.all([startRedis(), createTestDatabase()])
+  worlds = []
+})
+afterEach(async () => {
+  await Promise.all(worlds.map((world) => world.close()))
+  await Promise.all([server.stop(), store.drop()])
+})
+
+async function open(queue: Parameters<typeof openQueueWorld>[1], postgres = store.url): Promise<World> {
+  const world = openQueueWorld({ redis: server.url, postgres }, queue)
+  worlds.push(world)
+  await Promise.all([world.redis.ready(), world.database.ready()])
+  return world
+}
+
+const push = (world: World, ...items: object[]) =>
+  world.redis.client.rpush('audit:queue', ...items.map((item) => JSON.stringify(item)))
+const event = (n: number) => ({ event_type: 'made_up', event_id: `e${n}`, created_at: '2026-11-20T10:00:00Z' })
+const storedCount = async (world: World) =>
+  (await world.database.query<{ count: number }>('SELECT count(*)::int AS count FROM audit_events'))[0]?.count
+
+describe('the workers of a drain', () => {
+  test('store a critical item at once, whatever its workers wait for', async () => {
+    const world = await open({ workers: 2, batch: { small: 10 } })
+    await push(world, ...Array.from({ length: 100 }, () => ({ event_type: 'session_check' })))
+    const types: string[] = []
+    world.signals.on('stored', (stored) => types.push(...stored.map(({ type }) => type)))
+    const drain = createDrain(world)
+    await world.database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE audit_sessions')
+      drain.start()
+      await waitFor(async () => (await world.redis.client.zcard('audit:leases')) === 4, {
+        what: 'each worker to store one batch and hold another',
+      })
+      for (const n of [1, 2]) {
+        await world.redis.client.rpush('audit:critical', '{"event_type":"permanent_ban_applied"}')
+        await waitFor(() => types.length === n, { what: `critical item ${n}` })
+      }
+    })
+    await waitFor(() => types.length === 102, { what: 'the queue' })
+    await drain.stop()
+    expect(new Set(types.slice(0, 2))).toEqual(new Set(['permanent_ban_applied']))
+  })
+
+  test('hold no more than two batches a worker while PostgreSQL is away, and go on when it is back', async () => {
+    const postgres = await startPostgres()
+    const own = await createTestDatabase({ server: postgres.url })
+    const world = await open({ workers: 2, batch: { small: 10 } }, own.url)
+    const drain = createDrain(world)
+    drain.start()
+    await postgres.stop()
+    await waitFor(() => world.database.state().status !== 'connected', { what: 'the loss to be noticed' })
+    await push(world, ...Array.from({ length: 500 }, (_, n) => event(n)))
+    // Whoever had claimed nothing claims nothing now; the others hold what they had.
+    await sleep(500)
+    expect(await world.redis.client.llen('audit:queue')).toBeGreaterThanOrEqual(460)
+    await postgres.restart()
+    await waitFor(() => drain.counters().storedEvents === 500, { what: 'all events', timeoutMs: 20_000 })
+    await drain.stop()
+    expect(drain.counters()).toMatchObject({ failedItems: 0, duplicateEvents: 0 })
+    await world.close()
+    await own.drop()
+  })
+
+  test('give back what they had claimed ahead when they are stopped', async () => {
+    const world = await open({ workers: 1, batch: { small: 2 } })
+    await push(world, ...Array.from({ length: 4 }, (_, n) => event(n)))
+    const drain = createDrain(world)
+    await world.database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE audit_logs')
+      drain.start()
+      await waitFor(async () => (await world.redis.client.zcard('audit:leases')) === 2, { what: 'two claims' })
+      await drain.stop()
+    })
+    const next = createDrain(world)
+    next.start()
+    // Long before a lease of 30 s runs out.
+    await waitFor(async () => (await storedCount(world)) === 4, { what: 'all events' })
+    await next.stop()
+    expect(next.counters().adoptedBatches).toBe(2)
+    expect(await world.redis.client.keys('*')).toEqual([])
+  })
+
+  test('count what waited beyond the limit, each item once, and not what waited below', async () => {
+    const world = await open({ workers: 2, depthLimit: 500, batch: { small: 30, medium: 1_100, mediumFrom: 2_000 } })
+    await push(world, ...Array.from({ length: 2_400 }, (_, n) => event(n)))
+    await world.redis.client.rpush(
+      'audit:critical',
+      ...Array.from({ length: 600 }, (_, n) => JSON.stringify(event(5_000 + n))),
+    )
+    const drain = createDrain(world)
+    await drain.drainUntilEmpty()
+    expect(drain.counters()).toMatchObject({ storedEvents: 3_000, overflowEvents: 1_900 })
+  })
+})
