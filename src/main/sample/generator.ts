@@ -40,7 +40,8 @@ export function createGenerator({
 }: GeneratorOptions) {
   const random = createRandom(seed)
   const population = createPopulation(random, people)
-  const logger = createAuditLogger({ redis })
+  // The history of the first start is more than an application would leave waiting.
+  const logger = createAuditLogger({ redis, depthLimit: 1_000_000, onProblem: ({ message }) => onProblem(message) })
   let live: SampleSession[] = []
   let pending: { atMs: number; event: ProducedEvent }[] = []
   let attacks = 0
@@ -107,7 +108,7 @@ export function createGenerator({
     live.push(...opened)
     await writeSessions(redis, [...opened, ...touched])
     await removeSessions(redis, loggedOut)
-    await logger.log(
+    logger.log(
       ...events,
       ...loggedOut.map((session) => lifecycle('logout', session, nowMs)),
       ...sideEvents(random, live, nowMs),
@@ -142,10 +143,11 @@ export function createGenerator({
         live.push(...stays)
         await writeSessions(redis, stays)
         const left = opened.filter((session) => session.leavesMs < nowMs)
-        await logger.log(
+        logger.log(
           ...seconds.flatMap((second) => second.events),
           ...left.map((session) => lifecycle('logout', session, session.leavesMs)),
         )
+        await logger.flush()
       }
     },
     start(): void {
@@ -160,6 +162,7 @@ export function createGenerator({
     async stop(): Promise<void> {
       clearInterval(timer)
       await ticking
+      await logger.close()
     },
   }
 }
