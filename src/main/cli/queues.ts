@@ -2,10 +2,10 @@ import { numberOption, textOption, UsageError, type Command, type CommandContext
 import { table } from './table.ts'
 
 export const queues: Command = {
-  usage: 'queues [--peek queue|critical | --failed | --requeue ID|all | --discard ID|all --reason TEXT]',
+  usage: 'queues [--peek queue|critical|stream | --failed | --requeue ID|all | --discard ID|all --reason TEXT]',
   does: 'shows how the queues stand, looks into them, and handles what failed',
   options: {
-    peek: { type: 'string', does: 'show waiting items of queue or critical, oldest first' },
+    peek: { type: 'string', does: 'show waiting items of queue, critical or stream, oldest first' },
     failed: { type: 'boolean', does: 'show what could not be written, and why' },
     requeue: { type: 'string', does: 'put a failed item, or all, back into the queue' },
     discard: { type: 'string', does: 'remove a failed item, or all, for good' },
@@ -45,7 +45,9 @@ export const queues: Command = {
 
 async function peek({ client, args, answer }: CommandContext): Promise<void> {
   const name = textOption(args, 'peek')
-  if (name !== 'queue' && name !== 'critical') throw new UsageError('--peek takes queue or critical')
+  if (name !== 'queue' && name !== 'critical' && name !== 'stream') {
+    throw new UsageError('--peek takes queue, critical or stream')
+  }
   const found = await client.queues.peek({ name, limit: numberOption(args, 'limit', 50, 1) })
   answer(found, () => found.items.map((item) => `${item.index}  ${item.text}`).join('\n') || `${name} is empty`)
 }

@@ -125,6 +125,18 @@ export const ConfigSchema = z.strictObject({
           bulkFrom: count.default(10_000),
         })
         .prefault({}),
+      /** A stream with the same events, beside the lists. null: none. */
+      stream: z
+        .strictObject({
+          key: key.max(200),
+          group: key.default('gatehouse'),
+          /** Field of an entry that holds the event as JSON; an entry without it is the event itself, field by field. */
+          field: key.default('event'),
+          /** The name of each consumer begins with it. */
+          consumerPrefix: z.string().default('gatehouse/'),
+        })
+        .nullable()
+        .default(null),
     })
     .prefault({}),
   watch: z
@@ -162,7 +174,17 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   privacy: z.strictObject({ sessionIds: z.enum(['hmac', 'plain']).default('hmac') }).prefault({}),
-  web: z.strictObject({ port: z.number().int().min(0).max(65_535).default(0) }).prefault({}),
+  web: z
+    .strictObject({
+      port: z.number().int().min(0).max(65_535).default(0),
+      /** With it other programs read metrics and health, and nothing else; null: only the host's own token does. */
+      metricsToken: z
+        .string()
+        .regex(/^[\w+/=.~-]{16,200}$/, { error: '16 to 200 letters, digits and -._~+/=' })
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
 })
 export type Config = z.output<typeof ConfigSchema>

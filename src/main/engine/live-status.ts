@@ -34,7 +34,7 @@ export interface LiveStatusDeps {
 export interface LiveStatusBoard {
   /** The state now, then on change, at most 10 times a second and at least every second, until the signal aborts. */
   stream(signal: AbortSignal | undefined): AsyncGenerator<LiveStatus, void, void>
-  /** Items that wait in both queues. */
+  /** Items that wait in all queues. */
   queueDepth(): number | null
   /** What was looked up last. */
   looked(): Readonly<Looked>
@@ -42,7 +42,7 @@ export interface LiveStatusBoard {
   stop(): void
 }
 
-const waitingIn = (depths: Looked['depths']): number | null => depths && depths.queue + depths.critical
+const waitingIn = (depths: Looked['depths']): number | null => depths && depths.queue + depths.critical + depths.stream
 
 export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   const { signals, inspection } = deps
@@ -74,7 +74,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
     try {
       const { queues, producers } = await inspection.status()
       const waiting = queues.filter(({ name }) => name !== 'failed')
-      const depths = { queue: 0, critical: 0, failed: 0 }
+      const depths = { queue: 0, critical: 0, stream: 0, failed: 0 }
       for (const { name, depth } of queues) depths[name] += depth
       const ages = waiting.flatMap(({ oldestAgeMs }) => oldestAgeMs ?? [])
       // An empty queue has no lag; an item that carries no time has one that nobody knows.

@@ -22,7 +22,7 @@ export const Category = z.enum(['info', 'warning', 'critical'])
 export type Category = z.infer<typeof Category>
 
 /** Who told us: the queue, the critical queue, the mirror's own inference, or an act in Gatehouse. */
-export const EventSource = z.enum(['queue', 'critical', 'mirror', 'gatehouse'])
+export const EventSource = z.enum(['queue', 'critical', 'stream', 'mirror', 'gatehouse'])
 export type EventSource = z.infer<typeof EventSource>
 
 export const Metadata = z.record(z.string(), z.unknown())

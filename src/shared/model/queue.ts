@@ -1,12 +1,14 @@
 import { z } from 'zod'
 
-export const QueueName = z.enum(['queue', 'critical', 'failed'])
+export const QueueName = z.enum(['queue', 'critical', 'stream', 'failed'])
 export type QueueName = z.infer<typeof QueueName>
 
 /** Where the audit queue stands. Ages are by Redis time. */
 export const QueueStatus = z.object({
   name: QueueName,
+  /** The key in Redis; where failed items lie in several lists (a Cluster), all of them. */
   key: z.string(),
+  /** What waits; of a stream, what its group has not read. */
   depth: z.number(),
   /** Age of the oldest item where it carries a time, else null. */
   oldestAgeMs: z.number().nullable(),

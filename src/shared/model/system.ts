@@ -53,10 +53,18 @@ export const EngineCounters = z.object({
   adoptedBatches: z.number(),
   retriedBatches: z.number(),
   lateAcknowledgements: z.number(),
+  /** Entries that left the stream before they were stored: it was trimmed, or somebody deleted them. */
+  lostEntries: z.number(),
   mirroredSessions: z.number(),
   changedSessions: z.number(),
   endedSessions: z.number(),
   reconciles: z.number(),
+  /** Keys that Redis named as touched (CLIENT TRACKING). */
+  receivedHints: z.number(),
+  /** Of these, thrown away because too many waited: a reconcile found what they would have told. */
+  droppedHints: z.number(),
+  /** Changes that a reconcile found although Redis should have named them. */
+  missedHints: z.number(),
   publishFailures: z.number(),
   returnedSessions: z.number(),
   alerts: z.number(),
@@ -74,6 +82,18 @@ export const LeadershipState = z.object({
 })
 export type LeadershipState = z.infer<typeof LeadershipState>
 
+/** Whether Redis names the keys that are touched, so that the mirror need not look through all of them so often. */
+export const TrackingState = z.object({
+  status: z.enum(['on', 'off']),
+  /** Why it is off; null while it is on. */
+  reason: z.string().nullable(),
+  /** It is on, and there was a reconcile since it began: the rows follow what Redis names. */
+  following: z.boolean(),
+  hintsPerSecond: z.number(),
+  waitingHints: z.number(),
+})
+export type TrackingState = z.infer<typeof TrackingState>
+
 /** Everything the frame around the pages shows, at most 10 times a second. */
 export const LiveStatus = z.object({
   at: z.date(),
@@ -90,6 +110,9 @@ export const LiveStatus = z.object({
     lastDurationMs: z.number().nullable(),
     liveSessions: z.number().nullable(),
     running: z.boolean(),
+    /** The rows are what Redis held then: after a reconcile, or because nothing that Redis named waits. */
+    currentAt: z.date().nullable(),
+    tracking: TrackingState,
   }),
   leadership: LeadershipState,
   /** From the push of the oldest waiting item to now; null while it cannot be known. */

@@ -2,15 +2,15 @@ import { GatehouseError } from '../../../shared/errors.ts'
 import type { EventId } from '../../../shared/model/ids.ts'
 
 /** The queues that batches are claimed from. */
-export type SourceQueue = 'queue' | 'critical'
+export type SourceQueue = 'queue' | 'critical' | 'stream'
 
-const pattern = /^(\d{1,15})-(queue|critical)-[0-9a-f]{16}$/
+const pattern = /^(\d{1,15})-(queue|critical|stream)-[0-9a-f]{16}$/
 
 /**
- * What a batch id says. It is made once, by the claim, inside Redis (claim.ts):
+ * What a batch id says. Of a list it is made once, by the claim, inside Redis (claim.ts):
  * `<Redis time of the claim, ms>-<queue>-<16 random hex digits>`. The time is what items without one are dated with, so
  * whoever adopts the batch dates them alike; the random digits keep a Redis that was set back to an older state from
- * giving an id twice.
+ * giving an id twice. Of a stream it is made from the entries: the time of the first, and digits of a hash over all ids.
  * @throws GatehouseError INTERNAL when the text is no batch id
  */
 export function parseBatchId(batchId: string): { claimedAt: Date; source: SourceQueue } {

@@ -2,6 +2,7 @@ import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import type { FailedItem } from '../../../shared/model/queue.ts'
 import type { QueueDeps } from './deps.ts'
 import { decodeFailed } from './failed-item.ts'
+import { failedLists, type FailedList } from './groups.ts'
 import { moveFailed, type DeadLetter } from './move-failed.ts'
 import { maxShownBytes, shownText } from './shown-text.ts'
 
@@ -25,10 +26,10 @@ export type RecordAct = (act: {
 }) => Promise<number>
 
 export interface DeadLetters {
-  /** The failed items as they lie in the list, oldest first. */
+  /** The failed items as they lie in their lists, one list after the other, the oldest of each first. */
   list(offset: number, limit: number): Promise<{ items: FailedItem[]; depth: number }>
   /**
-   * Puts failed items back at the tail of the queue, each under the identity that it had.
+   * Puts failed items back at the tail of their queue, each under the identity that it had.
    * @throws GatehouseError NOT_FOUND when none of the selected is there; whatever recordAct throws, and then nothing is moved
    */
   requeue(selection: Selection, reason: string): Promise<{ moved: number }>
@@ -38,12 +39,18 @@ export interface DeadLetters {
 
 type DeadLetterDeps = Pick<QueueDeps, 'redis' | 'config' | 'sessionIds' | 'signals'> & { recordAct: RecordAct }
 
+const total = (measured: readonly { depth: number }[]): number => measured.reduce((sum, { depth }) => sum + depth, 0)
+
 export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
   const { redis, config, sessionIds, signals, recordAct } = deps
-  const { keys } = config.redis
+  const lists = failedLists(config, redis.isCluster)
 
-  async function read(offset: number, limit: number): Promise<DeadLetter[]> {
-    const entries = await redis.client.lrangeBuffer(keys.failed, offset, offset + limit - 1)
+  async function measure(): Promise<{ list: FailedList; depth: number }[]> {
+    return Promise.all(lists.map(async (list) => ({ list, depth: await redis.client.llen(list.failed) })))
+  }
+
+  async function read({ failed }: FailedList, offset: number, limit: number): Promise<DeadLetter[]> {
+    const entries = await redis.client.lrangeBuffer(failed, offset, offset + limit - 1)
     return entries.map((entry) => ({ entry, record: decodeFailed(entry) }))
   }
 
@@ -54,29 +61,36 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
   }
 
   /**
-   * Goes through the first `depth` letters page by page and gives the selected ones to `visit`, which answers how many
-   * of them it took out of the list.
+   * Goes through the first `depth` letters of each list page by page and gives the selected ones to `visit`, which answers
+   * how many of them it took out of the list.
    */
   async function forSelected(
     selection: Selection,
-    depth: number,
-    visit: (letters: DeadLetter[]) => number | Promise<number>,
+    measured: Awaited<ReturnType<typeof measure>>,
+    visit: (letters: DeadLetter[], list: FailedList) => number | Promise<number>,
   ): Promise<void> {
     const ids = 'all' in selection ? null : new Set(selection.failedIds)
-    for (let left = depth, offset = 0; left > 0;) {
-      const page = await read(offset, Math.min(pageSize, left))
-      if (page.length === 0) return
-      const selected = page.filter(({ record }) => ids === null || ids.has(record.failedId))
-      const removed = selected.length > 0 ? await visit(selected) : 0
-      left -= page.length
-      offset += page.length - removed
+    for (const { list, depth } of measured) {
+      for (let left = depth, offset = 0; left > 0;) {
+        const page = await read(list, offset, Math.min(pageSize, left))
+        if (page.length === 0) break
+        const selected = page.filter(({ record }) => ids === null || ids.has(record.failedId))
+        const removed = selected.length > 0 ? await visit(selected, list) : 0
+        left -= page.length
+        offset += page.length - removed
+      }
     }
   }
 
-  async function describe(selection: Selection, depth: number): Promise<Record<string, unknown>> {
+  const names = lists.map(({ failed }) => failed).join(', ')
+
+  async function describe(
+    selection: Selection,
+    measured: Awaited<ReturnType<typeof measure>>,
+  ): Promise<Record<string, unknown>> {
     let count = 0
     const items: Record<string, unknown>[] = []
-    await forSelected(selection, depth, (letters) => {
+    await forSelected(selection, measured, (letters) => {
       count += letters.length
       for (const letter of letters.slice(0, maxDescribed - items.length)) {
         const { failedId, reason, text, bytes } = show(letter)
@@ -84,17 +98,14 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
       }
       return 0
     })
-    return { queue: keys.failed, count, items }
+    return { queue: names, count, items }
   }
 
   async function act(kind: 'requeue' | 'discard', selection: Selection, reason: string): Promise<number> {
-    const depth = await redis.client.llen(keys.failed)
-    const details = await describe(selection, depth)
+    const measured = await measure()
+    const details = await describe(selection, measured)
     if (details['count'] === 0) {
-      throw new GatehouseError(
-        'NOT_FOUND',
-        `None of the selected items is in ${keys.failed} any more: reload the list.`,
-      )
+      throw new GatehouseError('NOT_FOUND', `None of the selected items is in ${names} any more: reload the list.`)
     }
     const record = (outcome: string, more: Record<string, unknown>) =>
       recordAct({
@@ -109,8 +120,8 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
     const attempt = await record('attempted', {})
     let moved = 0
     try {
-      await forSelected(selection, depth, async (letters) => {
-        const now = await moveFailed(redis.client, keys, kind, letters)
+      await forSelected(selection, measured, async (letters, list) => {
+        const now = await moveFailed(redis.client, list, kind, letters)
         moved += now
         return now
       })
@@ -127,12 +138,17 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetters {
   return {
     async list(offset, limit) {
       const items: FailedItem[] = []
-      while (items.length < limit) {
-        const page = await read(offset + items.length, Math.min(pageSize, limit - items.length))
-        if (page.length === 0) break
-        items.push(...page.map(show))
+      let skip = offset
+      for (const list of lists) {
+        for (let from = skip; items.length < limit;) {
+          const page = await read(list, from, Math.min(pageSize, limit - items.length))
+          if (page.length === 0) break
+          items.push(...page.map(show))
+          from += page.length
+        }
+        if (lists.length > 1) skip = Math.max(0, skip - (await redis.client.llen(list.failed)))
       }
-      return { items, depth: await redis.client.llen(keys.failed) }
+      return { items, depth: total(await measure()) }
     },
     requeue: async (selection, reason) => ({ moved: await act('requeue', selection, reason) }),
     discard: async (selection, reason) => ({ discarded: await act('discard', selection, reason) }),

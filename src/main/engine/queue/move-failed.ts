@@ -2,6 +2,7 @@ import { isEntries } from '../json-values.ts'
 import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import type { FailedRecord } from './failed-item.ts'
+import type { FailedList } from './groups.ts'
 import { parseOrNull } from './json.ts'
 import { timeOfIdentity } from './origin.ts'
 
@@ -15,8 +16,9 @@ export interface DeadLetter {
  * Takes entries out of audit:failed, and puts their items back into the queue where `requeue` is asked for. What is no
  * longer there was handled by somebody else, and is left out.
  *
- * KEYS  1 audit:failed  2 audit:queue
- * ARGV  1 'requeue' or 'discard'  then pairs: entry as it lies in the list, item to push
+ * KEYS  1 audit:failed  2 where items go back to, audit:queue or a stream
+ * ARGV  1 'requeue' or 'discard'  2 field of the stream, '' for a list
+ *       then pairs: entry as it lies in the list, item to push
  * Reply how many were taken out
  */
 const moveScript = defineScript({
@@ -24,13 +26,18 @@ const moveScript = defineScript({
   keys: 2,
   lua: `
     local kind = redis.call('TYPE', KEYS[2]).ok
-    if ARGV[1] == 'requeue' and kind ~= 'list' and kind ~= 'none' then
-      return redis.error_reply('WRONGTYPE ' .. KEYS[2] .. ' is not a list: nothing was moved')
+    local expected = ARGV[2] == '' and 'list' or 'stream'
+    if ARGV[1] == 'requeue' and kind ~= expected and kind ~= 'none' then
+      return redis.error_reply('WRONGTYPE ' .. KEYS[2] .. ' is not a ' .. expected .. ': nothing was moved')
+    end
+    local function push(item)
+      if ARGV[2] == '' then return redis.call('RPUSH', KEYS[2], item) end
+      return redis.call('XADD', KEYS[2], '*', ARGV[2], item)
     end
     local moved = 0
-    for i = 2, #ARGV, 2 do
+    for i = 3, #ARGV, 2 do
       if redis.call('LREM', KEYS[1], 1, ARGV[i]) == 1 then
-        if ARGV[1] == 'requeue' then redis.call('RPUSH', KEYS[2], ARGV[i + 1]) end
+        if ARGV[1] == 'requeue' then push(ARGV[i + 1]) end
         moved = moved + 1
       end
     end
@@ -41,12 +48,12 @@ const moveScript = defineScript({
 /** @returns how many of the letters were still there and have been moved */
 export async function moveFailed(
   client: RedisCommands,
-  keys: { failed: string; queue: string },
+  { failed, retry }: FailedList,
   act: 'requeue' | 'discard',
   letters: readonly DeadLetter[],
 ): Promise<number> {
   const pairs = letters.flatMap(({ entry, record }) => [entry, act === 'requeue' ? withIdentity(record) : ''])
-  return (await moveScript.run(client, [keys.failed, keys.queue], [act, ...pairs])) as number
+  return (await moveScript.run(client, [failed, retry.key], [act, retry.field ?? '', ...pairs])) as number
 }
 
 /**

@@ -14,6 +14,8 @@ export interface DrainTally {
   retriedBatches: number
   /** Acknowledgements without effect, because another owner had adopted the batch meanwhile. */
   lateAcknowledgements: number
+  /** Entries that were removed from the stream before they were stored. */
+  lostEntries: number
 }
 
 export const newTally = (): DrainTally => ({
@@ -24,6 +26,7 @@ export const newTally = (): DrainTally => ({
   adoptedBatches: 0,
   retriedBatches: 0,
   lateAcknowledgements: 0,
+  lostEntries: 0,
 })
 
 export function addTally(total: DrainTally, part: Readonly<DrainTally>): void {

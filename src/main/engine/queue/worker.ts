@@ -34,7 +34,7 @@ export function createWorker(
   { owner, lane }: { owner: string; lane: Lane },
 ): (control: RunControl) => Promise<void> {
   const { redis, database, signals, problems, log } = deps
-  const source = createSource(deps, owner, lane)
+  const source = createSource(deps, owner, lane, (entries) => (tally.lostEntries += entries))
 
   async function run(control: RunControl): Promise<void> {
     let ahead: Promise<HeldBatch | null> | null = null

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { QueueName } from '../../../shared/model/queue.ts'
 import { useEngine } from '../../api/engine.ts'
 import { EmptyNote } from '../../components/EmptyNote.tsx'
 import { ErrorNote } from '../../components/ErrorNote.tsx'
@@ -12,7 +13,7 @@ import classes from './Queues.module.css'
 const pageSize = 50
 
 /** A look at what waits, oldest first, without touching it. */
-export function PeekPanel({ name }: { name: 'queue' | 'critical' }) {
+export function PeekPanel({ name }: { name: Exclude<QueueName, 'failed'> }) {
   const { queries } = useEngine()
   const [offset, setOffset] = useState(0)
   const { data, error, refetch } = useQuery(

@@ -5,6 +5,7 @@ import { formatDuration, formatNumber } from '../../text/format.ts'
 const titles: Readonly<Record<QueueName, string>> = {
   queue: 'Waiting',
   critical: 'Critical, waiting',
+  stream: 'Stream, waiting',
   failed: 'Failed',
 }
 

@@ -9,13 +9,14 @@ import { PeekPanel } from './PeekPanel.tsx'
 import { QueueTiles } from './QueueTiles.tsx'
 import classes from './Queues.module.css'
 
-const tabs = ['failed', 'queue', 'critical', 'leases'] as const
+const tabs = ['failed', 'queue', 'critical', 'stream', 'leases'] as const
 type Tab = (typeof tabs)[number]
 
 const titles: Readonly<Record<Tab, string>> = {
   failed: 'Failed items',
   queue: 'Waiting',
   critical: 'Critical, waiting',
+  stream: 'Stream, waiting',
   leases: 'Batches under lease',
 }
 
@@ -28,6 +29,8 @@ export function QueuesPage() {
   const place = usePlace()
   const tab = tabs.find((name) => name === place.tab) ?? 'failed'
   const { data, error, refetch } = useQuery(queries.queues.status.queryOptions({ refetchInterval: lookMs }))
+  const hasStream = data?.queues.some(({ name }) => name === 'stream') === true
+  const shown = tabs.filter((name) => name !== 'stream' || hasStream)
   return (
     <div className={classes.page}>
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
@@ -36,12 +39,12 @@ export function QueuesPage() {
         <SegmentedControl
           aria-label="What to look at"
           value={tab}
-          data={tabs.map((name) => ({ value: name, label: titles[name] }))}
+          data={shown.map((name) => ({ value: name, label: titles[name] }))}
           onChange={(next) => moveTo({ tab: next, row: null }, { replace: true })}
         />
       </div>
       {tab === 'failed' && <FailedPanel />}
-      {(tab === 'queue' || tab === 'critical') && <PeekPanel key={tab} name={tab} />}
+      {(tab === 'queue' || tab === 'critical' || tab === 'stream') && <PeekPanel key={tab} name={tab} />}
       {tab === 'leases' && <LeaseTable leases={data?.leases ?? []} />}
     </div>
   )
