@@ -150,7 +150,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       leadership.onState(listener)
     },
     parts: () => {
-      const { running, lastReconcileAt, lastDurationMs } = mirror.state()
+      const { running, lastReconcileAt, lastDurationMs, currentAt, tracking } = mirror.state()
       return {
         redis: redis.state(),
         postgres: database.state(),
@@ -158,6 +158,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
           running,
           lastReconcileAt,
           lastDurationMs,
+          currentAt,
+          tracking,
           liveSessions: mirror.liveCount() ?? liveRows.latest()?.live ?? null,
         },
         leadership: leadership.state(),
@@ -208,6 +210,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         postgres: database.state().status,
         activeSessions: sampler.latest().activeSessions,
         queues: depths,
+        waiting: live.queueDepth(),
         syncLagMs,
         mirror: mirror.state(),
         counters: counted(),
@@ -287,6 +290,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       }),
       live: (signal) => live.stream(untilStopped(signal)),
       series: sampler.series,
+      sessionStores: mirror.sessionStores,
       connections: () => ({ redis: redis.state(), postgres: database.state(), source: { ...sources } }),
       testConnection: ({ store, url }) => testConnection(config, store, url, log),
       searchSessions: search.sessions,

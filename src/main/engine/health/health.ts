@@ -1,4 +1,5 @@
 import type { AuditMetrics, Latencies, ServiceHealth } from '../../../shared/model/health.ts'
+import type { EngineCounters } from '../../../shared/model/system.ts'
 import type { Config } from '../config-schema.ts'
 import type { SignalBus } from '../signals.ts'
 import { judge, serviceHealth } from './judge.ts'
@@ -46,24 +47,19 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
   let timer: NodeJS.Timeout | undefined
   const pinger = createPinger(ping, windows.redis)
   const metrics = createMetrics({ ...windows, read })
+  /** Producers' own counts lie in Redis and are older than this engine: its first look says where they began. */
+  let first: Pick<EngineCounters, 'overflowEvents' | 'droppedEvents'> | null = null
   const lastMinute = new LastMinute(() => {
-    const {
-      storedEvents,
-      duplicateEvents,
-      failedItems,
-      retriedBatches,
-      overflowEvents,
-      droppedEvents,
-      publishFailures,
-    } = read().counters
+    const { queues, counters } = read()
+    if (queues !== null) first ??= counters
     return {
-      stored: storedEvents,
-      duplicates: duplicateEvents,
-      failed: failedItems,
-      retried: retriedBatches,
-      overflowed: overflowEvents,
-      dropped: droppedEvents,
-      publishFailures,
+      stored: counters.storedEvents,
+      duplicates: counters.duplicateEvents,
+      failed: counters.failedItems,
+      retried: counters.retriedBatches,
+      overflowed: first === null ? 0 : counters.overflowEvents - first.overflowEvents,
+      dropped: first === null ? 0 : counters.droppedEvents - first.droppedEvents,
+      publishFailures: counters.publishFailures,
     }
   })
 
@@ -86,9 +82,9 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
   })
 
   function vitals(readings: Readings): Vitals {
-    const { redis, postgres, queues, syncLagMs, mirror } = readings
+    const { redis, postgres, queues, waiting, syncLagMs, mirror } = readings
     const { drain, mirror: mirrors } = runs()
-    const reconciledAt = mirrors ? mirror.lastReconcileAt : null
+    const currentAt = mirrors ? mirror.currentAt : null
     return {
       redis,
       postgres,
@@ -101,7 +97,7 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
       lastMinute: lastMinute.growth(),
       redisP95Ms: windows.redis.quantiles()?.p95Ms ?? null,
       writeP95Ms: windows.postgresWrite.quantiles()?.p95Ms ?? null,
-      mirrorAgeMs: reconciledAt && Date.now() - reconciledAt.getTime(),
+      mirrorAgeMs: currentAt && Date.now() - currentAt.getTime(),
       mirrorLateMs: Math.max(lateMirror.leastMs, lateMirror.intervals * config.mirror.intervalMs),
     }
   }
@@ -123,11 +119,11 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
       const readings = read()
       const { status, issues, recommendations } = judge(vitals(readings))
       const { stored, failed } = lastMinute.growth()
-      const { queues } = readings
+      const { waiting, counters } = readings
       return {
         health: { status, issues },
         metrics: {
-          queue_length: queues && queues.queue + queues.critical,
+          queue_length: waiting,
           current_batch_size: batchSize,
           inserts_last_minute: stored,
           failures_last_minute: failed,

@@ -8,9 +8,11 @@ export interface Readings {
   activeSessions: number | null
   /** Items in each queue. */
   queues: Readonly<Record<QueueName, number>> | null
+  /** Items in all of them that wait to be stored. */
+  waiting: number | null
   /** Age of the oldest waiting item. */
   syncLagMs: number | null
-  mirror: { lastReconcileAt: Date | null; lastDurationMs: number | null }
+  mirror: { currentAt: Date | null; lastDurationMs: number | null }
   counters: EngineCounters
   openAlerts: number
   cache: { bytes: number; events: number }

@@ -39,8 +39,7 @@ export async function followHints(context: MirrorContext): Promise<Followed> {
 export function* hintPages(context: MirrorContext, intake: Intake): Generator<KeyPage> {
   const { hints, memory } = context
   for (let left = hints.waiting; left > 0 && hints.waiting > 0; left -= pageSize) {
-    const taken = hints.take(pageSize)
-    const keys = taken.filter((key) => isSessionKey(context, key))
+    const keys = hints.take(pageSize)
     yield {
       keys,
       async settle(gone) {
@@ -50,16 +49,10 @@ export function* hintPages(context: MirrorContext, intake: Intake): Generator<Ke
           for (const key of keys) if (!missing.has(key)) memory.absent.delete(memory.keys.sessionOf(key))
         }
         intake.ended += await endGone(context, gone)
-        hints.done(taken)
+        hints.done(keys)
       },
     }
   }
-}
-
-/** Under the prefix of a session store lie other keys too. */
-function isSessionKey({ profiles }: MirrorContext, key: RedisKey): boolean {
-  const space = profiles.keyspaceOf(key)
-  return space !== null && space.liveIdIn(key.slice(space.prefix.length)) !== null
 }
 
 async function endGone(context: MirrorContext, gone: readonly RedisKey[]): Promise<number> {

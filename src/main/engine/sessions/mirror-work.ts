@@ -9,6 +9,8 @@ export interface WorkState {
   running: boolean
   lastReconcileAt: Date | null
   lastDurationMs: number | null
+  /** The rows are what Redis held then, but for what waited or was under way. */
+  currentAt: Date | null
   /** Why the last reconcile failed; null after one that succeeded. */
   failure: string | null
 }
@@ -23,7 +25,7 @@ export interface WorkCounters {
   endedSessions: number
 }
 
-const notYet = { lastReconcileAt: null, lastDurationMs: null }
+const notYet = { lastReconcileAt: null, lastDurationMs: null, currentAt: null }
 
 /** What writes rows, one after the other: each begins where the one before has committed. */
 export class MirrorWork {
@@ -43,13 +45,17 @@ export class MirrorWork {
   }
 
   follow(): Promise<void> {
-    return this.#next(async () => this.#count(await followHints(this.#context)))
+    return this.#next(async () => {
+      this.#count(await followHints(this.#context))
+      this.state.currentAt = new Date()
+    })
   }
 
   review(): Promise<{ expiryInMs: number }> {
     return this.#next(async () => {
       const { ended, expiryInMs } = await review(this.#context)
       this.counters.endedSessions += ended
+      this.state.currentAt = new Date()
       return { expiryInMs }
     })
   }
@@ -79,7 +85,8 @@ export class MirrorWork {
       counters.reconciles++
       this.#count(result)
       await this.#reportMissed(result)
-      Object.assign(state, { lastReconcileAt: new Date(), lastDurationMs: result.tookMs, failure: null })
+      const at = new Date()
+      Object.assign(state, { lastReconcileAt: at, currentAt: at, lastDurationMs: result.tookMs, failure: null })
       return result
     } catch (error) {
       this.#context.hints.abandonReconcile()

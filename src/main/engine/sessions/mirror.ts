@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
-import type { StatusSplit } from '../../../shared/model/system.ts'
+import type { SessionStores } from '../../../shared/model/session-stores.ts'
+import type { StatusSplit, TrackingState } from '../../../shared/model/system.ts'
 import type { RevocationStep } from '../revocation-step.ts'
 import { Wake } from '../throttle.ts'
 import { createContext, type MirrorDeps } from './context.ts'
@@ -11,22 +12,18 @@ import { MirrorWork, type WorkCounters, type WorkState } from './mirror-work.ts'
 import type { RevocationFacts } from './profiles/types.ts'
 import type { ReconcileOptions, ReconcileResult } from './reconcile.ts'
 import { resolveKeys, stepsOf, type ResolvedKey } from './resolve-keys.ts'
-import { Tracking, type TrackingState } from './source/tracking.ts'
+import { findStores } from './session-stores.ts'
+import { Tracking } from './source/tracking.ts'
 
 export interface MirrorState extends WorkState {
   /** Whether Redis names the keys that are touched, and why not. */
-  tracking: TrackingState & {
-    /** It does, and every change since the last reconcile was named: hints alone keep the rows what Redis holds. */
-    following: boolean
-    hintsPerSecond: number
-    waitingHints: number
-  }
+  tracking: TrackingState
 }
 
 /** Since the engine started. */
 export type MirrorCounters = WorkCounters & { receivedHints: number; droppedHints: number; missedHints: number }
 
-const switchedOff: TrackingState = { status: 'off', reason: 'mirror.tracking is switched off' }
+const switchedOff = { status: 'off', reason: 'mirror.tracking is switched off' } as const
 
 export interface Mirror {
   /** Keeps the rows what Redis holds, as soon as both stores are there: by hints of Redis, and by reconciles. */
@@ -50,6 +47,8 @@ export interface Mirror {
   resolveKeys(sessionIds: readonly SessionId[]): Promise<Map<SessionId, ResolvedKey>>
   /** What goes with the session under a key when it is revoked. */
   stepsOf(key: RedisKey): Promise<readonly RevocationStep[]>
+  /** Which session stores there are. @throws GatehouseError REDIS_UNAVAILABLE */
+  sessionStores(): Promise<SessionStores>
   /** The session that a live key belongs to; null where no profile knows such keys. */
   sessionOfKey(key: RedisKey): SessionId | null
   /** The live session id in a key. */
@@ -137,6 +136,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
     readLive: (sessionId) => readLive(context, sessionId),
     resolveKeys: (sessionIds) => resolveKeys(context, sessionIds),
     stepsOf: (key) => stepsOf(context, key),
+    sessionStores: () => findStores(context),
     sessionOfKey: (key) => (profiles.keyspaceOf(key) === null ? null : memory.keys.sessionOf(key)),
     liveIdOf: (key) => memory.keys.liveIdIn(key),
     revocationOf: (name) => profiles.named(name)?.revocation,

@@ -35,7 +35,8 @@ export function StatusTiles() {
         value={mirror?.lastDurationMs == null ? '–' : formatDuration(mirror.lastDurationMs)}
         note={
           <>
-            {mirror?.running ? 'reading now, last ' : 'last read '}
+            {mirror?.tracking.following === true && `follows ${formatNumber(mirror.tracking.hintsPerSecond)}/s, `}
+            {mirror?.running ? 'reading all now, last ' : 'all read '}
             <Age at={mirror?.lastReconcileAt ?? null} />
           </>
         }

@@ -15,6 +15,8 @@ interface ConnectionFieldProps {
   readonly title: string
   readonly example: string
   readonly state: ConnectionState
+  /** What else there is to say of it. */
+  readonly more?: readonly [name: string, value: string | null]
   /** Which setting it came from. */
   readonly source: string | null
   readonly url: string
@@ -22,7 +24,7 @@ interface ConnectionFieldProps {
 }
 
 /** One connection: how it stands, its address, and whether that works. */
-export function ConnectionField({ store, title, example, state, source, url, onUrl }: ConnectionFieldProps) {
+export function ConnectionField({ store, title, example, state, more, source, url, onUrl }: ConnectionFieldProps) {
   const { client } = useEngine()
   const test = useMutation({ mutationFn: () => client.system.testConnection({ store, url }) })
   return (
@@ -41,6 +43,7 @@ export function ConnectionField({ store, title, example, state, source, url, onU
           ['Since', <Age key="since" at={state.since} />],
           ['Trouble', state.reason],
           ['Next try', state.nextRetryAt === null ? null : <Age key="next" at={state.nextRetryAt} />],
+          ...(more === undefined ? [] : [more]),
           ['Set by', source],
         ]}
       />

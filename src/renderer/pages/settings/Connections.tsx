@@ -7,6 +7,7 @@ import { ErrorNote } from '../../components/ErrorNote.tsx'
 import { Mark } from '../../components/Mark.tsx'
 import { ConnectionField } from './ConnectionField.tsx'
 import { savable } from './savable.ts'
+import { trackingWords } from './tracking-words.ts'
 import classes from './Settings.module.css'
 
 /** Where sessions and events come from and where they are kept: tried before they are used. */
@@ -17,6 +18,7 @@ export function Connections() {
   const kind = useQuery(queries.system.info.queryOptions({ staleTime: Infinity })).data?.workspace.kind
   // The live state moves by itself; the query knows where each setting came from.
   const redis = useLive((view) => view.status?.redis) ?? data?.redis
+  const tracking = useLive((view) => view.status?.mirror.tracking)
   const postgres = useLive((view) => view.status?.postgres) ?? data?.postgres
   const [redisUrl, setRedisUrl] = useState('')
   const [postgresUrl, setPostgresUrl] = useState('')
@@ -55,6 +57,7 @@ export function Connections() {
           title="Redis"
           example="redis://user:password@host:6379/0"
           state={redis}
+          more={['Changes', trackingWords(tracking)]}
           source={data.source['redis.url'] ?? null}
           url={redisUrl}
           onUrl={setRedisUrl}

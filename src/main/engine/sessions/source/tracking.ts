@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { backoffMs } from '../../../../shared/backoff.ts'
 import { messageOf } from '../../../../shared/errors.ts'
 import type { RedisKey } from '../../../../shared/model/ids.ts'
+import type { TrackingState } from '../../../../shared/model/system.ts'
 import type { RedisConnection } from '../../redis/connection.ts'
 import { openTracked, trackNode } from './track-node.ts'
 import { explainRefusal } from './tracking-refusal.ts'
@@ -22,19 +23,13 @@ export interface TrackingOptions {
   refused(reason: string): void
 }
 
-export interface TrackingState {
-  status: 'on' | 'off'
-  /** Why it is off; null while it is on. */
-  reason: string | null
-}
-
 /**
  * Keeps all servers of a Redis naming the keys that are touched. What is lost of one is lost of all: they are set up
  * anew together.
  */
 export class Tracking {
   readonly #options: TrackingOptions
-  #state: TrackingState = { status: 'off', reason: 'not started' }
+  #state: Pick<TrackingState, 'status' | 'reason'> = { status: 'off', reason: 'the mirror does not run in this engine' }
   #clients: readonly Redis[] = []
   #prefixes: readonly string[] = []
   #refusal: string | null = null
@@ -47,7 +42,7 @@ export class Tracking {
     this.#options = options
   }
 
-  state(): TrackingState {
+  state(): Pick<TrackingState, 'status' | 'reason'> {
     return { ...this.#state }
   }
 
