@@ -25,7 +25,14 @@ async function serve(argv: readonly string[]): Promise<() => Promise<void>> {
   const screen = await loadScreen(builtScreenDir())
   const engine = await spawnWorkspace({ loaded, secretKey, sample: args.options['sample'] === true, log })
   try {
-    const host = await startWebHost({ engine, screen, home: config.home, port, log })
+    const host = await startWebHost({
+      engine,
+      screen,
+      home: config.home,
+      port,
+      metricsToken: config.web.metricsToken,
+      log,
+    })
     process.stdout.write(`${JSON.stringify({ url: host.url })}\n`)
     return async () => {
       await host.stop()

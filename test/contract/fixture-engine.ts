@@ -104,7 +104,19 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
         status: 'healthy',
         services: { redis: 'healthy', audit_worker: 'off', postgres: 'healthy' },
       })),
-      auditMetrics: os.monitoring.auditMetrics.handler(absent),
+      auditMetrics: os.monitoring.auditMetrics.handler(() => ({
+        health: { status: 'degraded', issues: ['The fixture stores nothing.'] },
+        metrics: {
+          queue_length: null,
+          current_batch_size: 0,
+          inserts_last_minute: 0,
+          failures_last_minute: 0,
+          avg_batch_time_ms: null,
+          total_dropped_events: 0,
+          total_overflow_events: 0,
+        },
+        recommendations: [],
+      })),
       metrics: os.monitoring.metrics.handler(() => 'fixture_up 1\n'),
     },
   })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { request, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import { loadScreen } from '../../src/main/screen-files.ts'
 import { startWebHost, type WebHost } from '../../src/main/web/host.ts'
 import { createTempDir } from '../helpers/temp.ts'
 import { waitFor } from '../helpers/wait.ts'
+import { ask as askAt } from './ask.ts'
 import { createScreenDir } from './screen-dir.ts'
 
 const log = createLogger('test', 'silent')
@@ -38,23 +39,7 @@ beforeEach(async () => {
   return () => host.stop()
 })
 
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: string
-}
-
-/** Sends the address as it is given; a browser would tidy it up before. */
-async function ask(target: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<Answer> {
-  const sent = request({ host: '127.0.0.1', port, path: target, method, headers, setHost: !('Host' in headers) })
-  sent.end()
-  const [response] = (await once(sent, 'response')) as [
-    NodeJS.ReadableStream & { statusCode: number; headers: IncomingHttpHeaders },
-  ]
-  let body = ''
-  for await (const chunk of response) body += String(chunk)
-  return { status: response.statusCode, headers: response.headers, body }
-}
+const ask = (target: string, headers?: OutgoingHttpHeaders, method?: string) => askAt(port, target, headers, method)
 const statusOf = async (...args: Parameters<typeof ask>) => (await ask(...args)).status
 
 /** Asks for a WebSocket, and returns the status with which that is answered: 101 for yes. */

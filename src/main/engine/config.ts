@@ -38,6 +38,7 @@ const variables: Readonly<Record<string, string>> = {
   AUDIT_LOG_ENABLED: 'audit.enabled',
   AUDIT_LOG_RETENTION_DAYS: 'audit.retentionDays',
   GATEHOUSE_HOME: 'home',
+  GATEHOUSE_METRICS_TOKEN: 'web.metricsToken',
 }
 
 interface Setting {
@@ -105,7 +106,8 @@ function explain(issue: z.core.$ZodIssue, settings: ReadonlyMap<string, Setting>
       .join('\n')
   }
   const setting = settings.get(at)
-  const found = setting === undefined || /url|password/i.test(at) ? '' : `, found ${JSON.stringify(setting.value)}`
+  const found =
+    setting === undefined || /url|password|token/i.test(at) ? '' : `, found ${JSON.stringify(setting.value)}`
   return `${setting?.written ?? at}: expected ${expectation(issue)}${found}`
 }
 

@@ -13,6 +13,11 @@ export const notSignedIn: Refusal = {
   message: 'Open the address that Gatehouse printed when it started, or send its token as "Authorization: Bearer".',
 }
 
+export const withoutOrigin: Refusal = {
+  status: 403,
+  message: 'Without an Origin header, send the token as "Authorization: Bearer".',
+}
+
 export const tooManyAttempts = (retryAfterMs: number): Refusal => ({
   status: 429,
   message: 'Too many attempts to sign in. Try again later.',

@@ -16,6 +16,8 @@ export interface WebHostOptions {
   home: string
   /** 0 takes any free port. */
   port: number
+  /** Good for metrics and health, and nothing else; null: they are answered to the host's own token alone. */
+  metricsToken?: string | null
   log: Logger
 }
 
@@ -30,7 +32,8 @@ const drainMs = 2_000
 const requestTimeoutMs = 30_000
 
 /** Serves the screen and the engine on loopback. Rejects with CONFIG_INVALID if the port is taken. */
-export async function startWebHost({ engine, screen, home, port: wanted, log }: WebHostOptions): Promise<WebHost> {
+export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
+  const { engine, screen, home, port: wanted, metricsToken = null, log } = options
   const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs })
   server.listen(wanted, '127.0.0.1')
   await once(server, 'listening').catch((error: unknown) => {
@@ -38,8 +41,8 @@ export async function startWebHost({ engine, screen, home, port: wanted, log }: 
     throw new GatehouseError('CONFIG_INVALID', message, { key: 'web.port' }, { cause: error })
   })
   const { port } = server.address() as AddressInfo
-  const signIn = new SignIn(port)
-  server.on('request', createRequestHandler({ port, signIn, screen, home, log }))
+  const signIn = new SignIn(port, metricsToken)
+  server.on('request', createRequestHandler({ port, signIn, screen, home, engine, log }))
   const sockets = acceptSockets(server, { port, signIn, engine, log })
 
   return {

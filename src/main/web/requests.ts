@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { EngineHandle } from '../engine/spawn.ts'
 import type { Logger } from '../log.ts'
 import { commonHeaders, contentSecurityPolicy, createNonce } from '../page-policy.ts'
 import type { Screen } from '../screen-files.ts'
-import { notSignedIn, refuse, tooManyAttempts, type Refusal } from './answers.ts'
+import { notSignedIn, refuse, tooManyAttempts, withoutOrigin, type Refusal } from './answers.ts'
+import { createApiPages } from './api-pages.ts'
+import { createApi } from './api.ts'
 import { sendExport } from './exports.ts'
+import { createMonitoring } from './monitoring.ts'
 import { foreignRequest } from './origin-guard.ts'
 import type { Identity, SignIn } from './sign-in.ts'
 
@@ -12,8 +16,11 @@ export interface RequestOptions {
   signIn: SignIn
   screen: Screen
   home: string
+  engine: Pick<EngineHandle, 'client'>
   log: Logger
 }
+
+const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? 'unknown'
 
 export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
@@ -28,9 +35,12 @@ export function refusalOfIdentity(identity: Identity): Refusal | null {
   return identity.retryAfterMs > 0 ? tooManyAttempts(identity.retryAfterMs) : notSignedIn
 }
 
-/** Answers HTTP requests: the screen's files, sign-in, downloads of finished exports. */
+/** Answers HTTP requests: the screen's files, sign-in, downloads of finished exports, metrics and health, the API. */
 export function createRequestHandler(options: RequestOptions) {
-  const { port, signIn, screen, home, log } = options
+  const { port, signIn, screen, home, engine, log } = options
+  const monitoring = createMonitoring(engine.client('monitoring'))
+  const api = createApi(engine.client('http'))
+  const apiPages = createApiPages()
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(commonHeaders)) response.setHeader(name, value)
@@ -38,8 +48,17 @@ export function createRequestHandler(options: RequestOptions) {
     if (refusal) return refuse(response, refusal)
     const pathname = pathOf(request)
     if (pathname === '/auth') return answerSignIn(request, response)
+    if (api.has(pathname)) return answerCall(request, response)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return refuse(response, { status: 405, message: 'Only GET is answered here.', headers: { Allow: 'GET, HEAD' } })
+    }
+    if (monitoring.has(pathname)) {
+      const unknown = refusalOfIdentity(signIn.identifyMonitor(request.headers, addressOf(request)))
+      return unknown ? refuse(response, unknown) : monitoring.send(pathname, response)
+    }
+    if (apiPages.has(pathname)) {
+      const unknown = refusalOfIdentity(identify(request))
+      return unknown ? refuse(response, unknown) : apiPages.send(pathname, response)
     }
     const exportId = /^\/exports\/([^/]+)$/.exec(pathname)?.[1]
     if (exportId !== undefined) {
@@ -49,8 +68,16 @@ export function createRequestHandler(options: RequestOptions) {
     return sendScreen(pathname, response)
   }
 
-  const identify = (request: IncomingMessage) =>
-    signIn.identify(request.headers, request.socket.remoteAddress ?? 'unknown')
+  const identify = (request: IncomingMessage) => signIn.identify(request.headers, addressOf(request))
+
+  /** A cookie is sent along by itself, so with a cookie the browser has to say which page it is. */
+  const answerCall = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.headers.origin === undefined && request.headers.authorization === undefined) {
+      return refuse(response, withoutOrigin)
+    }
+    const unknown = refusalOfIdentity(identify(request))
+    return unknown ? refuse(response, unknown) : api.answer(request, response)
+  }
 
   /** POST gives a cookie for the token, GET says whether the cookie is still good. */
   const answerSignIn = (request: IncomingMessage, response: ServerResponse): void => {

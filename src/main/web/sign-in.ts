@@ -26,14 +26,28 @@ export class SignIn {
   readonly #sessions = new Map<string, number>()
   readonly #guard = new AttemptGuard()
 
+  readonly #metricsTokenHash: Buffer | null
+
   /** Cookies of 127.0.0.1 are shared by all its ports: the name keeps two consoles from signing each other out. */
-  constructor(port: number) {
+  constructor(port: number, metricsToken: string | null) {
     this.cookieName = `gatehouse-${port}`
+    this.#metricsTokenHash = metricsToken === null ? null : hash(metricsToken)
   }
 
+  /** Whoever may use all of it. */
   identify(headers: IncomingHttpHeaders, address: string): Identity {
+    return this.#identify(headers, address, [this.#tokenHash])
+  }
+
+  /** Whoever may read metrics and health: also who has the token that is good for these alone. */
+  identifyMonitor(headers: IncomingHttpHeaders, address: string): Identity {
+    const tokens = this.#metricsTokenHash === null ? [] : [this.#metricsTokenHash]
+    return this.#identify(headers, address, [this.#tokenHash, ...tokens])
+  }
+
+  #identify(headers: IncomingHttpHeaders, address: string, tokenHashes: readonly Buffer[]): Identity {
     const bearer = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-    if (bearer !== undefined) return this.#identifyToken(bearer, address)
+    if (bearer !== undefined) return this.#identifyToken(bearer, address, tokenHashes)
     const key = this.#sessionKey(headers.cookie)
     if (key === null) return { known: false, retryAfterMs: 0 }
     const renew = () => void this.#sessions.set(key, Date.now() + idleMs)
@@ -50,11 +64,12 @@ export class SignIn {
     return `${this.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict`
   }
 
-  #identifyToken(given: string, address: string): Identity {
+  #identifyToken(given: string, address: string, tokenHashes: readonly Buffer[]): Identity {
     const retryAfterMs = this.#guard.waitMs(address)
     if (retryAfterMs > 0) return { known: false, retryAfterMs }
     // Hashed first: both sides have one length, and how long the comparison takes says nothing about the token.
-    const known = timingSafeEqual(hash(given), this.#tokenHash)
+    const givenHash = hash(given)
+    const known = tokenHashes.filter((tokenHash) => timingSafeEqual(givenHash, tokenHash)).length > 0
     this.#guard.add(address, known)
     return known ? { known, renew: () => undefined } : { known, retryAfterMs: 0 }
   }

@@ -4,7 +4,7 @@ import { messageOf } from '../../shared/errors.ts'
 import { maxMessageBytes } from '../../shared/limits.ts'
 import type { EngineHandle } from '../engine/spawn.ts'
 import type { Logger } from '../log.ts'
-import { refuseUpgrade, type Refusal } from './answers.ts'
+import { refuseUpgrade, withoutOrigin, type Refusal } from './answers.ts'
 import { pathOf, refusalOf, refusalOfIdentity } from './requests.ts'
 import type { SignIn } from './sign-in.ts'
 import { pump } from './socket-pump.ts'
@@ -30,7 +30,7 @@ export function acceptSockets(server: Server, { port, signIn, engine, log }: Soc
     if (sockets.clients.size >= maxSockets) return { status: 503, message: 'Too many connections are open.' }
     // A cookie is sent along by itself, so with a cookie the browser has to say which page it is.
     if (request.headers.origin === undefined && request.headers.authorization === undefined) {
-      return { status: 403, message: 'Without an Origin header, send the token as "Authorization: Bearer".' }
+      return withoutOrigin
     }
     return refusalOf(request, port)
   }

@@ -21,7 +21,7 @@ export type Recommendation = z.infer<typeof Recommendation>
 export const AuditMetrics = z.object({
   health: z.object({ status: HealthStatus, issues: z.array(z.string()) }),
   metrics: z.object({
-    /** Items that wait in audit:queue and audit:critical. */
+    /** Items that wait to be stored. */
     queue_length: z.number().nullable(),
     /** Items of the batch that was stored last. */
     current_batch_size: z.number(),
@@ -29,7 +29,7 @@ export const AuditMetrics = z.object({
     failures_last_minute: z.number(),
     /** Mean time of a batch's transaction over the last minute. */
     avg_batch_time_ms: z.number().nullable(),
-    /** Since the engine started. */
+    /** Since the engine started; by the producers' own count, too. */
     total_dropped_events: z.number(),
     total_overflow_events: z.number(),
   }),

@@ -66,6 +66,7 @@ describe('a sample', () => {
     const charts = sampler({
       activeSessions: () => null,
       queueDepth: () => Promise.reject(new Error('no Redis')),
+      redisLatencyMs: () => null,
       storing: () => false,
     })
     charts.recordStored([event('login')])

@@ -7,7 +7,7 @@ export interface Vitals {
   /** Whether workers are meant to drain the queue in this engine. */
   draining: boolean
   workers: number
-  /** Items in audit:queue and audit:critical. */
+  /** Items that wait to be stored. */
   waiting: number | null
   queueLimit: number
   /** Items in audit:failed. */
