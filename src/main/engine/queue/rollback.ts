@@ -7,8 +7,8 @@ import { readMark, storeMark, type Rollback } from './stored-mark.ts'
 
 /** What was lost between two marks alone cannot be seen. */
 const markEveryMs = 1_000
-/** What an engine that starts, when none ran before, can see of a rollback is as exact as this. */
-const storeEveryMs = 10_000
+/** As exact is what an engine can see that starts when none ran, and so late do others hear of what one found. */
+const toldEveryMs = 10_000
 
 /**
  * Moves the mark on: to Redis's time, and always forward, whatever its clock does.
@@ -49,6 +49,7 @@ export interface RollbackWatch {
  */
 export function createRollbackWatch(
   deps: Pick<QueueDeps, 'redis' | 'database' | 'config' | 'problems' | 'log'>,
+  storeEveryMs = toldEveryMs,
 ): RollbackWatch {
   const { redis, database, config, problems, log } = deps
   const marks = queueGroups(config.redis.keys, redis.isCluster).map(({ mark }) => createMark(mark))
