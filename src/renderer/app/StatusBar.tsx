@@ -1,11 +1,12 @@
 import { Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { ConnectionState } from '../../shared/model/system.ts'
+import type { ConnectionState, LeadershipState } from '../../shared/model/system.ts'
 import { useLive, useNow } from '../api/live.ts'
 import { Icon } from '../components/Icon.tsx'
 import { Mark } from '../components/Mark.tsx'
 import { connectionTone } from '../components/tones.ts'
 import { formatBytes, formatDuration, formatNumber } from '../text/format.ts'
+import { leadWords } from '../text/lead.ts'
 import { feedWords } from './feed-words.ts'
 import { jobs } from './jobs.ts'
 import { useStore } from './store.ts'
@@ -29,6 +30,7 @@ export function StatusBar() {
           >
             <Mark tone={status.cache.status === 'open' ? 'ok' : 'none'}>Cache {status.cache.status}</Mark>
           </Item>
+          <Lead state={status.leadership} />
           <Item tip="From the push of the oldest waiting event until now">
             Sync lag {status.syncLagMs === null ? 'unknown' : formatDuration(status.syncLagMs)}
           </Item>
@@ -63,6 +65,15 @@ const Item = ({ tip, children }: { tip: string; children: ReactNode }) => (
     <span className={classes.item}>{children}</span>
   </Tooltip>
 )
+
+function Lead({ state }: { state: LeadershipState }) {
+  const { short, long } = leadWords(state)
+  return (
+    <Item tip={long}>
+      <Mark tone={state.leader === null ? 'none' : 'ok'}>{short}</Mark>
+    </Item>
+  )
+}
 
 function Connection({ name, state }: { name: string; state: ConnectionState }) {
   const { status, target, reason, server } = state

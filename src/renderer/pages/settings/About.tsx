@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEngine } from '../../api/engine.ts'
+import { useLive } from '../../api/live.ts'
 import { Age } from '../../components/Age.tsx'
 import { ErrorNote } from '../../components/ErrorNote.tsx'
 import { Facts } from '../../components/Facts.tsx'
+import { leadWords } from '../../text/lead.ts'
 import classes from './Settings.module.css'
 
 /** Which program this is, for whom it acts, and where it keeps what. */
 export function About() {
   const { queries, host } = useEngine()
+  const leadership = useLive((view) => view.status?.leadership)
   const { data, error, refetch } = useQuery(queries.system.info.queryOptions({ staleTime: Infinity }))
   return (
     <section className={classes.section} aria-labelledby="about">
@@ -28,6 +31,8 @@ export function About() {
             ['Runs in', host === 'desktop' ? 'its own window' : 'a browser'],
             ['Node', data.node],
             ['Started', <Age key="started" at={data.startedAt} />],
+            ['Leader', leadership === undefined ? '–' : leadWords(leadership).long],
+            ['Leads since', <Age key="since" at={leadership?.since ?? null} />],
           ]}
         />
       )}
