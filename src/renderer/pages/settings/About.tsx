@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEngine } from '../../api/engine.ts'
 import { useLive } from '../../api/live.ts'
-import { Age } from '../../components/Age.tsx'
+import { Age, Moment } from '../../components/Age.tsx'
 import { ErrorNote } from '../../components/ErrorNote.tsx'
 import { Facts } from '../../components/Facts.tsx'
 import { leadWords } from '../../text/lead.ts'
@@ -32,7 +32,7 @@ export function About() {
             ['Node', data.node],
             ['Started', <Age key="started" at={data.startedAt} />],
             ['Leader', leadership === undefined ? '–' : leadWords(leadership).long],
-            ['Leads since', <Age key="since" at={leadership?.since ?? null} />],
+            ['Leads since', <Moment key="since" at={leadership?.since ?? null} />],
           ]}
         />
       )}
