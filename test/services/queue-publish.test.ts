@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPublisher } from '../../src/main/engine/queue/publish.ts'
@@ -113,6 +114,18 @@ describe('while nobody listens', () => {
       await waitFor(async () => (await world.redis.client.lrange('audit:recent', 0, 0)).map(idOf)[0] === `e${n}`, {
         what: `event ${n} in the list`,
       })
+    }
+    await publisher.close()
+  })
+
+  test('the list follows after a pause in which there was nothing to do', async () => {
+    const publisher = createPublisher(world)
+    for (const n of [1, 2]) {
+      world.signals.emit('stored', [event(n)])
+      await waitFor(async () => (await world.redis.client.lrange('audit:recent', 0, 0)).map(idOf)[0] === `e${n}`, {
+        what: `event ${n} in the list`,
+      })
+      await sleep(600) // Longer than the list waits for more.
     }
     await publisher.close()
   })

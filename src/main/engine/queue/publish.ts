@@ -105,12 +105,14 @@ export function createPublisher(deps: Pick<QueueDeps, 'redis' | 'config' | 'sign
         start()
       }, quietMs)
     }
-    working = null
-    if (fresh.length > 0) start()
   }
 
   function start(): void {
-    working ??= work()
+    // Not by the work itself: where nothing is left to do it ends before the assignment.
+    working ??= work().finally(() => {
+      working = null
+      if (fresh.length > 0) start()
+    })
   }
 
   const onStored = (events: readonly AuditEvent[]): void => {
