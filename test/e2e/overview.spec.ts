@@ -28,6 +28,8 @@ test('shows sessions, charts, alerts and problems as they come', async ({ launch
   await expect(live).toContainText('30')
   await expect(live.getByRole('listitem')).toHaveText(['20 active', '10 recent', '0 idle'])
   await expect(page.getByRole('region', { name: 'Problems in the data' })).toContainText('1 in sessions')
+  await expect(page.getByRole('group', { name: 'Redis latency' })).toHaveText(/\d ms.*p95 .*p99 /)
+  await expect(page.getByRole('region', { name: 'Redis latency' })).toContainText(/\d ms PING/)
 
   await pushItems(redis.url, failedLogins('alice', 12))
   const alerts = page.getByRole('region', { name: 'Latest alerts' })

@@ -7,6 +7,7 @@ import {
   formatCount,
   formatDateTime,
   formatDuration,
+  formatLatency,
   formatMoment,
   formatRate,
   formatShort,
@@ -35,6 +36,16 @@ describe('numbers', () => {
 })
 
 describe('times', () => {
+  test('latencies keep two digits that count', () => {
+    expect([0.354, 1.26, 12.4, 999, 1_240].map(formatLatency)).toEqual([
+      '0.35 ms',
+      '1.3 ms',
+      '12 ms',
+      '999 ms',
+      '1.2 s',
+    ])
+  })
+
   test('durations say their two largest units', () => {
     const durations = [0, 999, 1_000, 65_000, 600_000, 601_000, 7_500_000, 90_000_000, -5]
     expect(durations.map(formatDuration)).toEqual([

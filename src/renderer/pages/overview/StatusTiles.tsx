@@ -1,7 +1,8 @@
+import type { Latency } from '../../../shared/model/health.ts'
 import { useLive } from '../../api/live.ts'
 import { Age } from '../../components/Age.tsx'
 import { Tile } from '../../components/Tile.tsx'
-import { formatDuration, formatNumber } from '../../text/format.ts'
+import { formatDuration, formatLatency, formatNumber } from '../../text/format.ts'
 import { SplitBar } from './SplitBar.tsx'
 import classes from './Overview.module.css'
 
@@ -14,10 +15,26 @@ function lagTone(lagMs: number | null) {
   return lagMs < badLagMs ? 'warning' : 'critical'
 }
 
+/** As the engine's own judgement has it (docs/monitoring.md). */
+const slowRedisMs = 50
+
+function RedisLatencyTile({ latency }: { latency: Latency | null }) {
+  return (
+    <Tile
+      title="Redis latency"
+      value={latency === null ? '–' : formatLatency(latency.p50Ms)}
+      tone={latency !== null && latency.p95Ms >= slowRedisMs ? 'warning' : undefined}
+      note={
+        latency === null ? 'not measured' : `p95 ${formatLatency(latency.p95Ms)}, p99 ${formatLatency(latency.p99Ms)}`
+      }
+    />
+  )
+}
+
 /** The numbers of the moment. */
 export function StatusTiles() {
   const status = useLive((view) => view.status)
-  const { statusSplit = null, syncLagMs = null, counters, mirror, openAlerts } = status ?? {}
+  const { statusSplit = null, syncLagMs = null, counters, mirror, latencies, openAlerts } = status ?? {}
   const live = mirror?.liveSessions ?? null
   return (
     <div className={classes.tiles}>
@@ -41,6 +58,7 @@ export function StatusTiles() {
           </>
         }
       />
+      <RedisLatencyTile latency={latencies?.redis ?? null} />
       <Tile
         title="Stored events"
         href="#/events"
