@@ -28,6 +28,10 @@ export interface TestPostgres {
   stop: () => Promise<void>
   /** Ends it with SIGKILL, as a crash would. */
   kill: () => void
+  /** Ends it with `signal` and waits for its end. SIGQUIT is PostgreSQL's immediate shutdown. */
+  end: (signal: 'SIGQUIT' | 'SIGKILL') => Promise<void>
+  /** Starts it again where it was, with what it had stored. */
+  restart: () => Promise<TestPostgres>
 }
 
 /**
@@ -38,12 +42,30 @@ export interface TestPostgres {
  */
 export async function startPostgres(settings: Record<string, string> = {}): Promise<TestPostgres> {
   const folder = await createTempDir({ shared: true })
+  return launch(path.join(folder.path, 'data'), settings)
+}
+
+async function launch(dataDir: string, settings: Record<string, string>): Promise<TestPostgres> {
   const server = await startPostgresServer({
-    dataDir: path.join(folder.path, 'data'),
+    dataDir,
     settings: { max_connections: '200', fsync: 'off', synchronous_commit: 'on', ...settings },
   })
-  const kill = () => void process.kill(server.pid, 'SIGKILL')
-  return { url: server.url, pid: server.pid, stop: keep({ release: () => server.stop(), abandon: kill }), kill }
+  const { url, pid } = server
+  const kill = () => void process.kill(pid, 'SIGKILL')
+  const stop = keep({ release: () => server.stop(), abandon: kill })
+  const { port } = new URL(url)
+  return {
+    url,
+    pid,
+    stop,
+    kill,
+    async end(signal) {
+      process.kill(pid, signal)
+      await stop()
+    },
+    // Sessions outlive a killed server by moments, and hold the memory that they shared with it.
+    restart: () => waitFor(() => launch(dataDir, { ...settings, port }), { what: 'PostgreSQL to start again' }),
+  }
 }
 
 /**

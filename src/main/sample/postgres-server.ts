@@ -22,11 +22,11 @@ export interface PostgresServer {
 export interface PostgresServerOptions {
   /** The cluster's folder; made and initialised on the first start. As root it must lie where other users can enter. */
   dataDir: string
-  /** Settings as for `postgres -c`. */
+  /** Settings as for `postgres -c`. Without a `port` among them it is a free one. */
   settings?: Record<string, string>
 }
 
-/** Starts a PostgreSQL of our own on a free loopback port. As root it runs as an unprivileged user: PostgreSQL insists. */
+/** Starts a PostgreSQL of our own on a loopback port. As root it runs as an unprivileged user: PostgreSQL insists. */
 export async function startPostgresServer({ dataDir, settings = {} }: PostgresServerOptions): Promise<PostgresServer> {
   const runAs = await unprivilegedUser()
   const binaries = await findPostgresBinaries(runAs)
@@ -37,8 +37,8 @@ export async function startPostgresServer({ dataDir, settings = {} }: PostgresSe
   ))
   if (fresh) await initialise(binaries.initdb, dataDir, passwordFile, runAs)
   const password = (await readFile(passwordFile, 'utf8')).trim()
-  const port = await freePort()
-  const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', ...settings }
+  const port = settings['port'] ?? String(await freePort())
+  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings, port }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(binaries.postgres, ['-D', dataDir, ...flags], {
     ...runAs,
