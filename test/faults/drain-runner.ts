@@ -1,24 +1,51 @@
+import { flushCompileCache } from 'node:module'
 import { createDrain } from '../../src/main/engine/queue/drain.ts'
 import { createPublisher } from '../../src/main/engine/queue/publish.ts'
+import { createRollbackWatch } from '../../src/main/engine/queue/rollback.ts'
 import { openQueueWorld } from '../services/queue-world.ts'
+import type { EngineOptions, EngineOrder, EngineReports } from './engine-process.ts'
 
 /**
- * An engine that drains and nothing else, as a process of its own, to be killed. Arguments: Redis URL, PostgreSQL URL,
- * lease in ms, items a batch. Sends "draining" to its parent once it claims, and drains until it is killed or disconnected.
+ * The program of an EngineProcess: drains and nothing else, until it is killed, or its parent lets go of it. Its one
+ * argument holds the EngineOptions as JSON.
  */
-const [redisUrl = '', postgresUrl = '', leaseMs = '', size = ''] = process.argv.slice(2)
-const batch = { small: Number(size), medium: Number(size), large: Number(size), bulk: Number(size) }
-const queue = { leaseMs: Number(leaseMs), batch }
-const world = openQueueWorld({ redis: redisUrl, postgres: postgresUrl }, queue, `engine-${process.pid}`)
+const { redis, postgres, queue, holdAfterCommit = false } = JSON.parse(process.argv[2] ?? '') as EngineOptions
+const held = new Map<string, () => void>()
+const report = (message: Partial<EngineReports>) => void process.send?.(message)
+
+const world = openQueueWorld({ redis, postgres }, queue, `engine-${process.pid}`)
 await Promise.all([world.redis.ready(), world.database.ready()])
 const publisher = createPublisher(world)
-const drain = createDrain(world)
-drain.start()
-process.send?.('draining')
+const rollbacks = createRollbackWatch(world)
+const drain = createDrain(holdAfterCommit ? { ...world, afterCommit: hold } : world)
 
+function hold(batchId: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  held.set(batchId, resolve)
+  report({ committed: batchId })
+  return promise
+}
+
+function liveBytes(): number {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+process.on('message', (order: EngineOrder) => {
+  const problems = world.problems.list().map(({ reason }) => reason)
+  if ('ask' in order) report({ facts: { ...drain.counters(), liveBytes: liveBytes(), problems } })
+  else held.get(order.resume)?.()
+})
 process.once('disconnect', () => {
   void drain
     .stop()
+    .then(() => rollbacks.stop())
     .then(() => publisher.close())
     .then(() => world.close())
 })
+rollbacks.start()
+drain.start()
+report({ draining: true })
+// Written when a process ends by itself, which those that are killed do not.
+flushCompileCache()

@@ -1,0 +1,69 @@
+import { startRelay, type Relay } from '../helpers/relay.ts'
+
+export type CutAt = 'request' | 'answer'
+
+export interface CommitRelay extends Relay {
+  /** How many commits were cut. */
+  cuts(): number
+}
+
+/**
+ * A way to PostgreSQL on which every `every`-th COMMIT is cut: its request does not arrive, or it arrives, is carried
+ * out, and its answer does not. It reads the messages of PostgreSQL's protocol 3.0 (documentation, "Message Formats"):
+ * a type of one byte and a length that counts itself, after a first message of the client's that has no type.
+ */
+export async function startCommitRelay(targetPort: number, cutAt: CutAt, every: number): Promise<CommitRelay> {
+  let commits = 0
+  let cuts = 0
+  const relay = await startRelay(targetPort, () => {
+    const fromClient = createReader({ untyped: 1 })
+    const fromServer = createReader({ untyped: 0 })
+    let cutting = false
+    return {
+      request(chunk) {
+        const asked = fromClient(chunk).filter(isCommit).length
+        if (asked === 0) return true
+        commits += asked
+        cutting = commits % every === 0
+        if (!cutting || cutAt === 'answer') return true
+        cuts++
+        return false
+      },
+      answer(chunk) {
+        if (!fromServer(chunk).some(isCommitted) || !cutting || cutAt === 'request') return true
+        cuts++
+        return false
+      },
+    }
+  })
+  return { ...relay, cuts: () => cuts }
+}
+
+interface Message {
+  type: string
+  body: Buffer
+}
+
+/** A simple query, or the text of a prepared one. */
+const isCommit = ({ type, body }: Message): boolean => 'QP'.includes(type) && /\bCOMMIT\b/.test(body.toString('latin1'))
+/** CommandComplete. */
+const isCommitted = ({ type, body }: Message): boolean => type === 'C' && body.toString('latin1') === 'COMMIT\0'
+
+/** @returns reads a piece of one direction: the messages that it completes */
+function createReader({ untyped }: { untyped: number }): (chunk: Buffer) => Message[] {
+  let rest = Buffer.alloc(0)
+  let left = untyped
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk])
+    const messages: Message[] = []
+    for (;;) {
+      const head = left > 0 ? 0 : 1
+      if (rest.length < head + 4) return messages
+      const end = head + rest.readUInt32BE(head)
+      if (rest.length < end) return messages
+      if (head === 1) messages.push({ type: String.fromCharCode(rest[0]!), body: rest.subarray(5, end) })
+      else left--
+      rest = rest.subarray(end)
+    }
+  }
+}

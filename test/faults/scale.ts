@@ -1,0 +1,8 @@
+/** `npm run faults` runs every fault at full size, `npm test` a short form of it. */
+export const isLong = process.env['GATEHOUSE_FAULTS'] === 'long'
+
+/** A size of a fault: of its short form, and of its full one. */
+export const sized = <T>(short: T, full: T): T => (isLong ? full : short)
+
+/** How long one fault may take. */
+export const deadlineMs = sized(60_000, 900_000)
