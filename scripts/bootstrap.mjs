@@ -8,4 +8,4 @@ import { install } from './lib/install.mjs'
 import { giveUp } from './lib/project.mjs'
 
 install()
-if (!build()) giveUp('the build failed; what electron-vite says stands above.')
+if (!build()) giveUp('the build failed; why stands above.')

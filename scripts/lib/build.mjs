@@ -2,26 +2,38 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { buildLibrary } from './library.mjs'
 import { fromRoot, projectNode, root, say } from './project.mjs'
 
-const inputs = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
+const inputs = [
+  'src',
+  'resources',
+  'docs/instrument.md',
+  'electron.vite.config.ts',
+  'tsconfig.json',
+  'tsconfig.instrument.json',
+  'package.json',
+  'package-lock.json',
+]
 /** Holds the digest of the inputs from which out/ was built. */
 const stamp = fromRoot('out', '.inputs')
 
 /**
- * Builds out/ with electron-vite unless it was built from exactly these sources.
- * @returns {boolean} false when the build failed, which electron-vite has explained
+ * Builds out/, the program with electron-vite and the library for applications, unless it was built from exactly these
+ * sources.
+ * @returns {boolean} false when the build failed, which electron-vite or the compiler has explained
  */
 export function build() {
   const digest = digestOf(inputs)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true
-  say('building (electron-vite)')
+  say('building')
   rmSync(stamp, { force: true })
   const electronVite = fromRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const args = [electronVite, 'build', '--logLevel', 'warn']
   const { status } = spawnSync(projectNode, args, { cwd: root, stdio: ['ignore', 2, 2] })
-  if (status === 0) writeFileSync(stamp, digest)
-  return status === 0
+  if (status !== 0 || !buildLibrary()) return false
+  writeFileSync(stamp, digest)
+  return true
 }
 
 /** @param {string[]} names */
