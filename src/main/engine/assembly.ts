@@ -66,7 +66,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const stopping = new AbortController()
   const signals = createSignals()
   const problems = new Problems()
-  const redis = openRedis(config.redis, log)
+  const redis = openRedis(config.redis, log, config.allowLinkLocal)
   const database = openDatabase(config.postgres, log, applicationName)
   let sessionIdKey: Buffer | null = null
   const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)

@@ -15,6 +15,7 @@ export interface Services {
   info(): Out['system']['info']
   live(signal: AbortSignal | undefined): Stream<LiveStatus>
   series(fromMs: number, toMs: number): Out['system']['series']
+  sessionStores(): Promise<Out['system']['sessionStores']>
   connections(): Out['system']['connections']
   testConnection(input: In['system']['testConnection']): Promise<Out['system']['testConnection']>
   saveConnections(input: In['system']['saveConnections']): Promise<void>

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { SessionStores } from '../model/session-stores.ts'
 import { ConnectionState, LiveStatus, Sample, Workspace } from '../model/system.ts'
 import { base, Done } from './base.ts'
 
@@ -22,6 +23,8 @@ export const system = {
   live: base.output(eventIterator(LiveStatus)),
   /** Samples of the live charts, oldest first, at most one a second; missing seconds are gaps. */
   series: base.input(z.object({ fromMs: z.number(), toMs: z.number() })).output(z.array(Sample)),
+  /** Which session stores lie in Redis, how their sessions are revoked, and what is stored beside these. */
+  sessionStores: base.output(SessionStores),
   /** The connections in use, credentials left out. */
   connections: base.output(
     z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) }),

@@ -91,7 +91,7 @@ function steps({ prefix, liveId, value, principal }: StoredSession): RevocationS
   return found
 }
 
-const springSession = (name: string, how: string): Profile & { type: 'hash' } => {
+const springSession = (name: string, how: string): Extract<Profile, { type: 'hash' }> => {
   const revocation: RevocationFacts = { how, publishesForceLogout: false, doesNotEnd: [partial, tokens], steps }
   return { name, type: 'hash', revocation, decode }
 }
@@ -101,7 +101,7 @@ const indexed = springSession(
   "The session is taken out of its user's index and of the expirations, its expiry marker and its hash are deleted in Redis; the application hears of the end if it listens to keyspace events.",
 )
 /** Told from the plain kind by the five minutes that its hash stays longer. */
-const indexedAlone: Profile = {
+const indexedAlone: typeof indexed = {
   ...indexed,
   decode: (fields, facts) =>
     (facts.keyOutlivesMs ?? 0) > 0 ? decode(fields, facts) : { refusal: 'the hash ends with its session' },

@@ -72,6 +72,8 @@ export interface RevocationFacts {
 interface ProfileFacts {
   /** As in the column `profile`: a public name. */
   readonly name: string
+  /** It is in the settings, so it is shown even where nothing is found. */
+  readonly isConfigured?: boolean
   readonly revocation: RevocationFacts
 }
 
