@@ -68,6 +68,10 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   signals.on('stored', bump('events'))
   signals.on('alert', bump('alerts'))
   signals.on('failedChanged', bump('queues'))
+  // What other engines stored or changed; this one's own is told by the signals above, and sooner.
+  signals.on('filled', (changes) => {
+    for (const name of ['events', 'sessions', 'alerts'] as const) if (changes[name] > 0) bump(name)()
+  })
   deps.onConnectionChange(tell)
 
   async function lookAtQueues(): Promise<void> {

@@ -25,6 +25,8 @@ export interface Signals {
   revocationDone: [outcomes: readonly RevocationOutcome[]]
   /** A batch was committed. `tookMs`: its transaction. `lagMs`: its oldest event's age then; null without an event. */
   batchStored: [batch: { items: number; tookMs: number; lagMs: number | null }]
+  /** The cache took in what any engine on the store had stored or changed meanwhile; so many of each. */
+  filled: [changes: { events: number; sessions: number; alerts: number }]
   /** The dead letters changed. */
   failedChanged: []
 }

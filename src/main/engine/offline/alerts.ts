@@ -23,19 +23,22 @@ const changedSql = `
   WHERE alert_id > $1 AND window_end >= $2 AND ($3::text IS NULL OR ${writtenSince('$3')})
   ORDER BY alert_id LIMIT $4`
 
-/** Brings the cache's alerts, with the references to their events, up to what is stored now. */
-export async function fillAlerts(context: FillContext, signal: AbortSignal): Promise<void> {
+/** Brings the cache's alerts, with the references to their events, up to what is stored now. @returns how many had changed */
+export async function fillAlerts(context: FillContext, signal: AbortSignal): Promise<number> {
   const { database, cache, problems, oldest } = context
   const since = cache.meta(momentKey)
   const moment = await storeMoment(database)
+  let filled = 0
   for (let last = ''; !signal.aborted;) {
     const rows = await database.query<AlertRow>(changedSql, [last, oldest().toISOString(), since, pageSize])
     putAll(rows, putAlerts, ({ alertId }) => problems.report('cache', 'an alert that the cache cannot hold', alertId))
+    filled += rows.length
     if (rows.length < pageSize) break
     last = rows.at(-1)?.alertId ?? ''
   }
-  await dropWithdrawn(context)
+  filled += await dropWithdrawn(context)
   if (!signal.aborted) cache.setMeta(momentKey, moment)
+  return filled
 
   function putAlerts(rows: readonly AlertRow[]): void {
     cache.together(() => {
@@ -48,10 +51,12 @@ export async function fillAlerts(context: FillContext, signal: AbortSignal): Pro
 }
 
 /** A withdrawn alert leaves no row behind that could tell of it. */
-async function dropWithdrawn({ database, cache, oldest }: FillContext): Promise<void> {
+async function dropWithdrawn({ database, cache, oldest }: FillContext): Promise<number> {
   const rows = await database.query<{ id: AlertId }>('SELECT alert_id AS id FROM alerts WHERE window_end >= $1', [
     oldest().toISOString(),
   ])
   const stored = new Set(rows.map(({ id }) => id))
-  for (const alertId of cache.alertIds()) if (!stored.has(alertId)) cache.dropAlert(alertId)
+  const withdrawn = cache.alertIds().filter((alertId) => !stored.has(alertId))
+  for (const alertId of withdrawn) cache.dropAlert(alertId)
+  return withdrawn.length
 }

@@ -12,17 +12,20 @@ const pageSize = 500
 /** With these an empty cache begins, before it follows what is stored. */
 const firstEvents = 50_000
 
-/** Brings the cache's events up to what is stored now, from where it last was. */
-export async function fillEvents(context: FillContext, signal: AbortSignal): Promise<void> {
+/** Brings the cache's events up to what is stored now, from where it last was. @returns how many there were */
+export async function fillEvents(context: FillContext, signal: AbortSignal): Promise<number> {
+  let filled = 0
   for (let place = (await placeOf(context)) ?? (await begin(context, signal)); !signal.aborted;) {
     const { events, position, done } = await readFeed(context.database, place, pageSize)
     context.cache.together(() => {
       putEvents(context, events)
       context.cache.setMeta(placeKey, JSON.stringify(position))
     })
-    if (done) return
+    filled += events.length
+    if (done) break
     place = position
   }
+  return filled
 }
 
 /** Null for a cache that never was filled, or from a store that has been set up anew since: its count began again. */

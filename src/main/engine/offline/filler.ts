@@ -48,7 +48,8 @@ export function createFiller(deps: OfflineDeps): Filler {
 
   async function fill(signal: AbortSignal): Promise<void> {
     const startedMs = now()
-    await fillEvents(context, signal)
+    const events = await fillEvents(context, signal)
+    if (events > 0) signals.emit('filled', { events, sessions: 0, alerts: 0 })
     if (startedMs >= nextTablesMs) await fillTables(signal)
     // What was stored while this ran may be missing.
     if (!signal.aborted) cache.setMeta(asOfKey, new Date(startedMs).toISOString())
@@ -57,8 +58,9 @@ export function createFiller(deps: OfflineDeps): Filler {
 
   async function fillTables(signal: AbortSignal): Promise<void> {
     const startedMs = now()
-    await fillSessions(context, signal)
-    await fillAlerts(context, signal)
+    const sessions = await fillSessions(context, signal)
+    const alerts = await fillAlerts(context, signal)
+    if (sessions + alerts > 0) signals.emit('filled', { events: 0, sessions, alerts })
     nextTablesMs = now() + Math.max(tableMs, restPerWork * (now() - startedMs))
   }
 

@@ -18,13 +18,14 @@ const firstSql = `
   SELECT coalesce(last_active, first_seen) AS "activeAt" FROM redis_sync_sessions
   ORDER BY coalesce(last_active, first_seen) DESC OFFSET $1 LIMIT 1`
 
-/** Brings the cache's sessions up to what is stored now. */
-export async function fillSessions(context: FillContext, signal: AbortSignal): Promise<void> {
+/** Brings the cache's sessions up to what is stored now. @returns how many had changed */
+export async function fillSessions(context: FillContext, signal: AbortSignal): Promise<number> {
   const { database, cache, problems, oldest } = context
   const since = cache.meta(momentKey)
   const moment = await storeMoment(database)
   const [first] = since === null ? await database.query<{ activeAt: Date }>(firstSql, [firstSessions]) : []
   const activeFrom = first?.activeAt.toISOString() ?? '-infinity'
+  let filled = 0
   for (let last = ''; !signal.aborted;) {
     const rows = await database.query<SessionRow>(changedSql, [
       last,
@@ -36,7 +37,12 @@ export async function fillSessions(context: FillContext, signal: AbortSignal): P
     putAll(rows.map(sessionFromRow), cache.putSessions, (session) =>
       problems.report('cache', 'a session that the cache cannot hold', session.sessionId),
     )
-    if (rows.length < pageSize) return cache.setMeta(momentKey, moment)
+    filled += rows.length
+    if (rows.length < pageSize) {
+      cache.setMeta(momentKey, moment)
+      break
+    }
     last = rows.at(-1)?.session_id ?? ''
   }
+  return filled
 }
