@@ -3,28 +3,12 @@ import { messageOf } from '../../../shared/errors.ts'
 import { blankEvent } from '../../../shared/model/event.ts'
 import { EventId, type RedisKey, type SessionId } from '../../../shared/model/ids.ts'
 import { writeEvents } from '../postgres/write-events.ts'
-import { defineScript } from '../redis/script.ts'
 import type { RevocationDeps } from './deps.ts'
 import { doSteps } from './do-steps.ts'
 
 const lookEveryMs = 250
-/** Tombstones looked at by one command. */
+/** Tombstones looked at at once. */
 const pageSize = 500
-
-/**
- * Removes a guarded session that came back. Under the tombstone only: what is not guarded any more may live.
- *
- * KEYS  1 the session  2 audit:revoked
- * Reply 1 if it was there and is gone, else 0
- */
-const removeAgain = defineScript({
-  name: 'remove-returned',
-  keys: 2,
-  lua: `
-    if not redis.call('ZSCORE', KEYS[2], KEYS[1]) then return 0 end
-    return redis.call('DEL', KEYS[1])
-  `,
-})
 
 export interface GuardedSession {
   sessionId: string
@@ -56,6 +40,8 @@ export function createGuard(deps: RevocationDeps): Guard {
   let unrecorded: { sessionId: SessionId; at: Date; returns: number }[] = []
   let returned = 0
   let running: { stop: AbortController; loop: Promise<void> } | null = null
+  let last: Promise<unknown> = Promise.resolve()
+  let next: Promise<number> | null = null
 
   async function guardedKeys(): Promise<{ key: RedisKey; untilMs: number }[]> {
     const now = await redis.client.time()
@@ -67,18 +53,36 @@ export function createGuard(deps: RevocationDeps): Guard {
     return found
   }
 
-  async function look(): Promise<number> {
+  /** Under the tombstone only: what is not guarded any more may live. Returns whether it was there and is gone. */
+  async function removeGuarded(key: RedisKey): Promise<boolean> {
+    return (await redis.client.zscore(revoked, key)) !== null && (await redis.client.del(key)) === 1
+  }
+
+  /**
+   * One at a time, or a return would be put on record twice, and the one behind it not at all. Whoever asks while a look
+   * is under way gets the next one.
+   */
+  function look(): Promise<number> {
+    next ??= last.then(() => {
+      next = null
+      const looking = lookOnce()
+      last = looking.catch(() => undefined)
+      return looking
+    })
+    return next
+  }
+
+  async function lookOnce(): Promise<number> {
     const guarded = await guardedKeys()
     let count = 0
     for (let i = 0; i < guarded.length; i += pageSize) {
       const page = guarded.slice(i, i + pageSize)
-      const pipeline = redis.client.pipeline()
-      for (const { key } of page) pipeline.exists(key)
-      const present = (await pipeline.exec()) ?? []
+      // Not a pipeline: in a Cluster the keys lie on several servers.
+      const present = await Promise.all(page.map(({ key }) => redis.client.exists(key)))
       for (const [n, { key }] of page.entries()) {
-        if (present[n]?.[1] !== 1) continue
+        if (present[n] !== 1) continue
         const steps = await deps.stepsOf(key)
-        if ((await removeAgain.run(redis.client, [key, revoked])) !== 1) continue
+        if (!(await removeGuarded(key))) continue
         for (const failure of await doSteps(redis.client, steps)) {
           problems.report(
             'revocation',
@@ -167,6 +171,7 @@ export function createGuard(deps: RevocationDeps): Guard {
     async stop() {
       running?.stop.abort()
       await running?.loop
+      await last
       running = null
     },
     async list() {
