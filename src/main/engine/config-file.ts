@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isMap, parse, parseDocument, stringify } from 'yaml'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
+import { formatHostList, parseHostList } from './host-list.ts'
 import { seal, unseal } from './secret-box.ts'
 
 /** Deepest alias expansion of the YAML library: a file of settings needs none. */
@@ -33,9 +34,11 @@ export function readConfigFile(home: string, secretKey: Uint8Array | null): Reco
         { key: `${store}.sealedPassword` },
       )
     }
-    const url = new URL(String(rest.url))
-    url.password = encodeURIComponent(unseal(String(sealedPassword), secretKey))
-    settings[store] = { ...rest, url: url.href }
+    const list = parseHostList(String(rest.url))
+    if (list === null)
+      throw new GatehouseError('CONFIG_INVALID', `${file}: ${store}.url is no URL`, { key: `${store}.url` })
+    list.url.password = encodeURIComponent(unseal(String(sealedPassword), secretKey))
+    settings[store] = { ...rest, url: formatHostList(list) }
   }
   return settings
 }
@@ -72,10 +75,10 @@ export async function saveConnections(
   const existing = parseDocument(await readText(file))
   const target = isMap(existing.contents) ? existing : document
   for (const store of stores) {
-    const url = new URL(urls[store])
-    const password = decodeURIComponent(url.password)
-    url.password = ''
-    target.setIn([store, 'url'], url.href)
+    const list = parseHostList(urls[store])
+    const password = list === null ? '' : decodeURIComponent(list.url.password)
+    if (list !== null) list.url.password = ''
+    target.setIn([store, 'url'], list === null ? urls[store] : formatHostList(list))
     target.deleteIn([store, 'sealedPassword'])
     if (password === '') continue
     if (secretKey === null) {

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { isRedisUrl, redisUrlForms } from './redis/target.ts'
 
 const key = z.string().min(1)
 const ms = z.number().int().min(0)
@@ -41,7 +42,9 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   redis: z
     .strictObject({
-      url: urlWith('redis:', 'rediss:'),
+      url: z.string().refine(isRedisUrl, { error: redisUrlForms }).nullable().default(null),
+      /** The Sentinels' own user and password, where they have any: those of the URL are the master's. */
+      sentinel: z.strictObject({ username: key.optional(), password: key.optional() }).prefault({}),
       /** PEM files for rediss://; the host name is always checked. */
       tls: z
         .strictObject({
@@ -86,7 +89,7 @@ export const ConfigSchema = z.strictObject({
       intervalMs: ms.min(250).default(5_000),
       /** Whether Redis is asked to name them (CLIENT TRACKING). */
       tracking: z.boolean().default(true),
-      /** From one reconcile to the next while it does, and none was lost. */
+      /** From one reconcile to the next while it does; longer where one takes more than a twentieth of it. */
       trackedIntervalMs: ms.min(250).default(60_000),
       /** Named keys are collected for so long before they are read: a hot one is read once. */
       hintIntervalMs: ms.min(10).default(50),

@@ -34,6 +34,7 @@ const shortFlags: Readonly<Record<string, string>> = {
 }
 const variables: Readonly<Record<string, string>> = {
   REDIS_URL: 'redis.url',
+  REDIS_SENTINEL_PASSWORD: 'redis.sentinel.password',
   POSTGRES_URL: 'postgres.url',
   AUDIT_LOG_ENABLED: 'audit.enabled',
   AUDIT_LOG_RETENTION_DAYS: 'audit.retentionDays',

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { GatehouseError } from '../../shared/errors.ts'
 import type { Config } from './config-schema.ts'
+import { parseHostList } from './host-list.ts'
 
 /** Where clouds keep the credentials of their machines, and what only neighbours reach: no store lives there. */
 const linkLocal = new BlockList()
@@ -17,18 +18,27 @@ export function refuseLinkLocal({ allowLinkLocal, redis, postgres }: Config): vo
 
 function refuse(name: string, url: string | null): void {
   if (url === null) return
-  const host = canonicalHost(new URL(url).hostname)
-  const family = isIP(host)
-  if (family === 0 || !linkLocal.check(host, family === 6 ? 'ipv6' : 'ipv4')) return
-  throw new GatehouseError(
-    'CONFIG_INVALID',
-    `${name}: ${host} is a link-local or metadata address; set allowLinkLocal: true if that is meant.`,
-    { key: name },
-  )
+  const hosts = parseHostList(url)?.hosts.map(({ hostname }) => hostname) ?? [new URL(url).hostname]
+  for (const host of hosts) {
+    if (!isLinkLocal(host)) continue
+    throw new GatehouseError('CONFIG_INVALID', `${name}: ${refusal(host)}`, { key: name })
+  }
 }
+
+/** Whether a host is given by a link-local or metadata address. A name is not looked up. */
+export function isLinkLocal(host: string): boolean {
+  const address = canonicalHost(host)
+  const family = isIP(address)
+  return family !== 0 && linkLocal.check(address, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** Why no connection goes to such a host. */
+export const refusal = (host: string): string =>
+  `${canonicalHost(host)} is a link-local or metadata address; set allowLinkLocal: true if that is meant.`
 
 /** The system resolves 2852039166 and 0xa9fea9fe too: the URL standard turns them into dots, for http alone. */
 function canonicalHost(host: string): string {
-  const asHttp = `http://${host}`
+  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  const asHttp = `http://${bracketed}`
   return (URL.canParse(asHttp) ? new URL(asHttp).hostname : host).replaceAll(/[[\]]/g, '')
 }

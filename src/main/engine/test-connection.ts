@@ -39,7 +39,10 @@ export async function testConnection(
   } catch (error) {
     return answer(false, messageOf(error))
   }
-  const connection = store === 'redis' ? openRedis(parsed.data.redis, log) : openDatabase(parsed.data.postgres, log)
+  const connection =
+    store === 'redis'
+      ? openRedis(parsed.data.redis, log, config.allowLinkLocal)
+      : openDatabase(parsed.data.postgres, log)
   const late = AbortSignal.timeout(deadlineMs)
   const failed = new AbortController()
   const stopListening = connection.onState((state) => {

@@ -12,6 +12,9 @@ const sentences: Readonly<Record<string, (target: RedisTarget, said: string) => 
   DENIED: ({ at }) => `Redis at ${at} runs in protected mode: set a password there, or let it listen for this machine.`,
   LOADING: ({ at }) => `Redis at ${at} is loading its data.`,
   MASTERDOWN: ({ at }) => `Redis at ${at} is a replica that has lost its master: point REDIS_URL to the master.`,
+  READONLY: ({ at }) => `Redis at ${at} is a replica: a failover is under way, or REDIS_URL must point to the master.`,
+  CLUSTERDOWN: (_, said) =>
+    `The Cluster does not serve all slots (${said}): start its servers, or wait until their replicas have taken over.`,
 }
 
 /** What went wrong with a connection and what to do, in words without the password. */
@@ -29,10 +32,21 @@ export function explainRedisFailure(error: unknown, target: RedisTarget): string
 
 /** How ioredis words that a command was not sent or not answered: it gives these errors no code. */
 const notAnswered =
-  /^(Connection is closed|Stream isn't writeable|Command timed out|Command aborted|Reached the max retries|Socket timeout)/
+  /^(Connection is closed|Stream isn't writeable|Command timed out|Command aborted|Reached the max retries|Socket timeout|Cluster is|Cluster isn't ready|None of startup nodes|Failed to refresh slots|Too many Cluster redirections)/
 
 /** Whether a command failed because Redis was away, not because of what it asked. */
 export function isRedisAway(error: Error): boolean {
-  if (error.name === 'ReplyError') return /^(LOADING|MASTERDOWN)\b/.test(error.message)
+  if (error.name === 'ReplyError') return /^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN)\b/.test(error.message)
   return notAnswered.test(error.message) || ('syscall' in error && 'code' in error)
+}
+
+/** The error of such a command; `reason` says why Redis is away. */
+export function unavailable(cause: Error, reason: string): GatehouseError {
+  const unanswered = cause.message.startsWith('Command timed out')
+  const message = unanswered
+    ? 'Redis did not answer in time; whether it did what was asked is not known.'
+    : cause.name === 'ReplyError'
+      ? `${reason} It answered: ${cause.message}`
+      : reason
+  return new GatehouseError('REDIS_UNAVAILABLE', message, {}, { cause })
 }

@@ -4,25 +4,35 @@ import { GatehouseError } from '../../../shared/errors.ts'
 import type { ConnectionState } from '../../../shared/model/system.ts'
 import type { Config } from '../config-schema.ts'
 import { ConnectionStatus } from '../connection-status.ts'
+import { isLinkLocal, refusal } from '../link-local.ts'
 import { RedisClient } from './client.ts'
+import { ClusterConnection } from './cluster.ts'
 import type { RedisConnection } from './connection.ts'
 import { explainRedisFailure } from './failure.ts'
-import { redisOptions } from './options.ts'
+import { addressOptions, redisOptions, sharedOptions } from './options.ts'
 import { parseInfo, serverName } from './server-info.ts'
 import { redisTarget, type RedisTarget } from './target.ts'
 
 const notConfigured = 'No Redis is configured: set REDIS_URL, or enter it under Settings.'
+const inCluster = ({ at }: RedisTarget) =>
+  `Redis at ${at} is a server of a Cluster: write redis+cluster:// instead of redis:// (rediss+cluster:// with TLS).`
 const closed = 'The connection to Redis was closed.'
 
 /**
  * Connects in the background and keeps the connection: when Redis goes away the state says so and why, and it is tried
  * again without end. Without a URL it is `off`, and every command fails with REDIS_UNAVAILABLE.
+ * @param allowLinkLocal connections may go to link-local and metadata addresses that a Cluster or Sentinels name
  * @throws GatehouseError CONFIG_INVALID when a file of the TLS settings cannot be read
  */
-export function openRedis(config: Config['redis'], log: Logger): RedisConnection {
-  return new SharedRedis(config, log)
+export function openRedis(config: Config['redis'], log: Logger, allowLinkLocal = false): RedisConnection {
+  const target = redisTarget(config.url ?? 'redis://')
+  const refuses = (host: string) => (!allowLinkLocal && isLinkLocal(host) ? refusal(host) : null)
+  return target.kind === 'cluster'
+    ? new ClusterConnection(config, target, refuses, log)
+    : new SharedRedis(config, target, refuses, log)
 }
 
+/** One server, which is always the same, or which Sentinels name. */
 class SharedRedis implements RedisConnection {
   readonly client: RedisClient
   readonly isCluster = false
@@ -36,23 +46,17 @@ class SharedRedis implements RedisConnection {
   #failure: unknown = null
   #attempt = 0
 
-  constructor(config: Config['redis'], log: Logger) {
+  constructor(config: Config['redis'], target: RedisTarget, refuses: (host: string) => string | null, log: Logger) {
     this.#log = log
-    this.#target = redisTarget(config.url ?? 'redis://')
-    this.#options = redisOptions(config, this.#target)
+    this.#target = target
+    const onAllAway = (attempt: number) => this.#retry(attempt)
+    this.#options = { ...redisOptions(config, target), ...addressOptions(config, target, refuses, onAllAway) }
     this.#status =
       config.url === null
         ? new ConnectionStatus('', 'off', notConfigured)
-        : new ConnectionStatus(this.#target.label, 'connecting')
+        : new ConnectionStatus(target.label, 'connecting')
     this.client = new RedisClient(
-      {
-        ...this.#options,
-        commandTimeout: config.commandTimeoutMs,
-        // Nothing at all came back for so long while commands wait: the network, not one slow command.
-        socketTimeout: 2 * config.commandTimeoutMs,
-        enableOfflineQueue: false,
-        retryStrategy: (attempt) => this.#retry(attempt),
-      },
+      { ...this.#options, ...sharedOptions(config), retryStrategy: (attempt) => this.#retry(attempt) },
       () => this.#reason(),
     )
     this.#follow(this.client)
@@ -113,6 +117,7 @@ class SharedRedis implements RedisConnection {
 
   #follow(client: RedisClient): void {
     client.on('error', (error) => (this.#failure = error))
+    client.on('sentinelError', (error) => (this.#failure = error))
     client.on('connecting', () => this.#status.connecting(this.#attempt + 1))
     client.on('connect', () => void this.#watchLoading())
     client.on('ready', () => void this.#becomeReady())
@@ -123,7 +128,9 @@ class SharedRedis implements RedisConnection {
     this.#attempt = 0
     let server = 'Redis'
     try {
-      server = serverName(await this.client.info('server'))
+      const info = await this.client.info('server')
+      server = serverName(info)
+      if (parseInfo(info)['redis_mode'] === 'cluster') return this.#status.waiting(inCluster(this.#target))
     } catch (error) {
       // INFO may be forbidden to this user, and nothing but the version is missing then.
       this.#log.debug({ err: error }, 'Redis does not tell its version')

@@ -12,15 +12,13 @@ const keepAliveDelayMs = 10_000
 const loadingPollMs = 500
 
 /**
- * What all clients of the engine have in common. A command is sent once and never again by itself: whether it was
- * executed before the connection broke is not known.
+ * What all clients of the engine have in common, but where they connect to. A command is sent once and never again by
+ * itself: whether it was executed before the connection broke is not known.
  * @throws GatehouseError CONFIG_INVALID when a file of the TLS settings cannot be read
  */
 export function redisOptions(config: Config['redis'], target: RedisTarget): RedisOptions {
-  const { host, port, username, password, db } = target
+  const { username, password, db } = target
   return {
-    host,
-    port,
     username,
     password,
     db,
@@ -32,6 +30,46 @@ export function redisOptions(config: Config['redis'], target: RedisTarget): Redi
     retryStrategy: (attempt) => backoffMs(attempt),
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+  }
+}
+
+/** Of the client that all share: what has not answered for so long does not. */
+export const sharedOptions = ({ commandTimeoutMs }: Config['redis']): RedisOptions => ({
+  commandTimeout: commandTimeoutMs,
+  // Nothing at all came back for so long while commands wait: the network, not one slow command.
+  socketTimeout: 2 * commandTimeoutMs,
+  enableOfflineQueue: false,
+})
+
+/**
+ * Where a client of one server connects to: the server itself, or the master that the Sentinels name.
+ * @param refuses why no connection may go to a host, or null; asked for what the Sentinels name
+ * @param onAllAway called when no Sentinel has answered, for the time to wait
+ */
+export function addressOptions(
+  config: Config['redis'],
+  { kind, hosts, masterName, tls }: RedisTarget,
+  refuses: (host: string) => string | null,
+  onAllAway: (attempt: number) => number,
+): RedisOptions {
+  if (kind !== 'sentinel') return { ...hosts[0] }
+  const { username, password } = config.sentinel
+  return {
+    sentinels: [...hosts],
+    name: masterName,
+    sentinelUsername: username,
+    sentinelPassword: password,
+    sentinelTLS: tls ? tlsOptions(config.tls) : undefined,
+    enableTLSForSentinelMode: tls,
+    sentinelCommandTimeout: connectTimeoutMs,
+    sentinelRetryStrategy: onAllAway,
+    // The Sentinels say when another server is the master; the old one may not notice, or not be there to tell.
+    failoverDetector: true,
+    natMap: (address) => {
+      const reason = refuses(address.slice(0, address.lastIndexOf(':')))
+      if (reason !== null) throw new GatehouseError('CONFIG_INVALID', reason, { key: 'redis.url' })
+      return null
+    },
   }
 }
 

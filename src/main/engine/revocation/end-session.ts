@@ -6,22 +6,35 @@ import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 
 /**
- * Ends one session in one step: the tombstone first, so that no moment is without a guard; then the key; then, where the
- * application listens, the word that it is over.
+ * Puts a session under guard. Before its key goes, so that no moment is without a guard.
  *
- * KEYS  1 the session  2 audit:revoked
- * ARGV  1 guard time in ms  2 channel, or ''  3 message
+ * KEYS  1 audit:revoked
+ * ARGV  1 guard time in ms  2 key of the session
+ */
+const guardScript = defineScript({
+  name: 'guard-session',
+  keys: 1,
+  lua: `
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    return redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[1])), ARGV[2])
+  `,
+})
+
+/**
+ * Ends one session: its key goes, and where the application listens, the word that it is over. A step of its own beside
+ * guardScript, because in a Cluster the two keys lie in different slots.
+ *
+ * KEYS  1 the session
+ * ARGV  1 channel, or ''  2 message
  * Reply 1 if the session was there, else 0
  */
 const endScript = defineScript({
   name: 'end-session',
-  keys: 2,
+  keys: 1,
   lua: `
-    local time = redis.call('TIME')
-    local now = time[1] * 1000 + math.floor(time[2] / 1000)
-    redis.call('ZADD', KEYS[2], now + tonumber(ARGV[1]), KEYS[1])
     local removed = redis.call('DEL', KEYS[1])
-    if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
+    if ARGV[1] ~= '' then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
     return removed
   `,
 })
@@ -47,11 +60,8 @@ export async function endSession(
 ): Promise<Ending> {
   try {
     const channel = forceLogout === null ? '' : config.keys.forceLogoutChannel
-    const removed = await endScript.run(
-      client,
-      [key, config.keys.revoked],
-      [config.guardMs, channel, JSON.stringify(forceLogout)],
-    )
+    await guardScript.run(client, [config.keys.revoked], [config.guardMs, key])
+    const removed = await endScript.run(client, [key], [channel, JSON.stringify(forceLogout)])
     if ((await client.exists(key)) === 1) {
       return { outcome: 'still_present', detail: 'It was saved again at once; the guard goes on removing it.' }
     }

@@ -57,11 +57,21 @@ type ValueReply = Buffer | Buffer[] | null
 
 /**
  * Reads some keys in one step of Redis: as many as `mirror.readChunk`, and not several steps at once, because Redis
- * serves whatever one client has sent before it turns to the others.
+ * serves whatever one client has sent before it turns to the others. In a Cluster, where each key has a slot of its own,
+ * it is a step a key, and all servers work at once.
  * @param isString whether the key held a string when last read
  * @returns what is there; keys that are gone are left out
  */
 export async function readKeys(
+  client: RedisCommands,
+  keys: readonly RedisKey[],
+  isString: (key: RedisKey) => boolean,
+): Promise<KeyReading[]> {
+  if (!client.isCluster) return readInOneStep(client, keys, isString)
+  return (await Promise.all(keys.map((key) => readInOneStep(client, [key], isString)))).flat()
+}
+
+async function readInOneStep(
   client: RedisCommands,
   keys: readonly RedisKey[],
   isString: (key: RedisKey) => boolean,

@@ -1,0 +1,245 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { backoffMs } from '../../../shared/backoff.ts'
+import { GatehouseError } from '../../../shared/errors.ts'
+import type { ConnectionState } from '../../../shared/model/system.ts'
+import type { Config } from '../config-schema.ts'
+import { ConnectionStatus } from '../connection-status.ts'
+import { RedisClient } from './client.ts'
+import { RedisClusterClient } from './cluster-client.ts'
+import type { RedisConnection } from './connection.ts'
+import { explainRedisFailure } from './failure.ts'
+import { redisOptions, sharedOptions } from './options.ts'
+import { parseInfo, serverName } from './server-info.ts'
+import type { RedisTarget } from './target.ts'
+
+/** How often the Cluster is asked who serves what: a failover is noticed within it. */
+const lookEveryMs = 500
+/** Redis Cluster specification, "Key distribution model". */
+const slotCount = 16_384
+const closed = 'The connection to the Cluster was closed.'
+
+/** How the driver words every end of a connection. */
+const vague = 'Connection is closed.'
+
+const addressOf = ({ options: { host, port } }: Redis): string => `${host}:${port}`
+
+/**
+ * A Cluster counts as connected while every slot is served by a master that answers: what is spread over all of them is
+ * done for all or not at all. Redirections are followed; they mean that nothing was done yet.
+ */
+export class ClusterConnection implements RedisConnection {
+  readonly client: RedisClusterClient
+  readonly isCluster = true
+  readonly #target: RedisTarget
+  readonly #options
+  readonly #refuses: (host: string) => string | null
+  readonly #log: Logger
+  readonly #status: ConnectionStatus
+  readonly #closing = new AbortController()
+  readonly #dedicated = new Set<RedisClient>()
+  readonly #listeners = new Set<() => void>()
+  /** What went wrong last, in words, by the server that it was with. */
+  readonly #failures = new Map<string, string>()
+  #masters = ''
+  /** Grows with each change of who serves a slot. */
+  #epoch: string | undefined
+  #looking = false
+  #attempt = 0
+  readonly #timer: NodeJS.Timeout
+
+  constructor(config: Config['redis'], target: RedisTarget, refuses: (host: string) => string | null, log: Logger) {
+    this.#log = log
+    this.#target = target
+    this.#refuses = refuses
+    this.#options = redisOptions(config, target)
+    this.#status = new ConnectionStatus(target.label, 'connecting')
+    // The Cluster opens the connections to its servers itself, and decides for itself when to try one again.
+    const { db: _db, retryStrategy: _retry, ...nodeOptions } = { ...this.#options, ...sharedOptions(config) }
+    this.client = new RedisClusterClient(
+      [...target.hosts],
+      {
+        redisOptions: nodeOptions,
+        // How the Cluster stands is looked at here, with a reason.
+        enableReadyCheck: false,
+        enableOfflineQueue: false,
+        clusterRetryStrategy: (attempt) => this.#retry(attempt),
+        // A command is sent once: whether a server that went away has executed it is not known.
+        retryDelayOnFailover: 0,
+        retryDelayOnClusterDown: 0,
+        slotsRefreshTimeout: config.commandTimeoutMs,
+        slotsRefreshInterval: 0,
+        // Names stay names: certificates are made out to them.
+        dnsLookup: (hostname, callback) => callback(null, hostname),
+      },
+      () => this.#reason(),
+    )
+    this.#follow()
+    this.client.connect().catch(() => undefined) // Reported by the events, and tried again by the driver.
+    this.#timer = setInterval(() => void this.#look(), lookEveryMs)
+  }
+
+  nodes(): readonly Redis[] {
+    return this.client.nodes('master').toSorted((a, b) => addressOf(a).localeCompare(addressOf(b)))
+  }
+
+  onNodes(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  ready(signal?: AbortSignal): Promise<void> {
+    const closing = this.#closing.signal
+    return this.#status.untilConnected(signal === undefined ? closing : AbortSignal.any([closing, signal]))
+  }
+
+  dedicated(name: string, node?: Redis): Redis {
+    const { host, port } = (node ?? this.nodes()[0])?.options ?? this.#target.hosts[0] ?? {}
+    const client = new RedisClient(
+      { ...this.#options, host, port, connectionName: `gatehouse-${name}`, maxRetriesPerRequest: null },
+      () => this.#reason(),
+    )
+    client.on('error', (error) => this.#log.debug({ err: error, name }, 'a Redis connection failed'))
+    client.once('end', () => this.#dedicated.delete(client))
+    this.#dedicated.add(client)
+    client.connect().catch(() => undefined) // Reported by the events, and tried again by the driver.
+    return client
+  }
+
+  state(): ConnectionState {
+    return this.#status.current()
+  }
+
+  onState(listener: (state: ConnectionState) => void): () => void {
+    return this.#status.onChange(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(new GatehouseError('REDIS_UNAVAILABLE', closed))
+    clearInterval(this.#timer)
+    for (const client of this.#dedicated) client.disconnect()
+    // QUIT lets the commands under way finish; one that fails is not there to be waited for.
+    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined)
+    this.client.disconnect()
+    this.#status.off(closed)
+  }
+
+  #follow(): void {
+    const { client } = this
+    client.on('error', (error) => this.#log.debug({ err: error }, 'the Cluster failed'))
+    client.on('node error', (error, address) => this.#fail(address, error))
+    client.on('+node', (node: Redis) => this.#welcome(node))
+    client.on('-node', (node: Redis) => {
+      this.#fail(addressOf(node), new Error(vague))
+      void this.#look()
+    })
+    client.on('ready', () => void this.#look())
+  }
+
+  /** The driver connects with the first command, and refuses those that come until it is done; so it is done before. */
+  #welcome(node: Redis): void {
+    const reason = this.#refuses(node.options.host ?? '')
+    if (reason !== null) {
+      const address = addressOf(node)
+      this.#failures.set(address, `The Cluster names ${address} as one of its servers, but ${reason}`)
+      node.disconnect()
+    } else if (!node.options.readOnly) {
+      node.connect().catch(() => undefined) // Its error event has told why.
+    }
+  }
+
+  /** That a connection was closed is said only where nothing is known of why. */
+  #fail(address: string, error: Error): void {
+    if (error.message !== vague) {
+      this.#failures.set(address, explainRedisFailure(error, { ...this.#target, at: address }))
+    } else if (!this.#failures.has(address)) {
+      this.#failures.set(address, `Redis at ${address} closed the connection.`)
+    }
+  }
+
+  /** Asks who serves what, opens the connections that are missing, and says how it stands. */
+  async #look(): Promise<void> {
+    if (this.#looking || this.#closing.signal.aborted || this.client.status !== 'ready') return
+    this.#looking = true
+    try {
+      const { cluster_state: state, cluster_current_epoch: epoch } = parseInfo(await this.client.cluster('INFO'))
+      if (epoch !== this.#epoch || this.#missing() !== null) await this.#refresh()
+      this.#epoch = epoch
+      const missing = this.#missing()
+      if (missing !== null) this.#down(missing)
+      else if (state === 'ok') await this.#becomeConnected()
+      else this.#down(`The Cluster at ${this.#target.at} says that its state is "${state}": look at its servers.`)
+    } catch (error) {
+      this.#down(explainRedisFailure(error, this.#target))
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    await new Promise<void>((resolve) => this.client.refreshSlotsCache(() => resolve()))
+    // A replica that became a master was not connected yet.
+    for (const node of this.nodes()) if (node.status === 'wait') this.#welcome(node)
+    const masters = this.nodes().map(addressOf).join()
+    if (masters === this.#masters) return
+    this.#log.info({ masters }, 'the masters of the Cluster changed')
+    this.#masters = masters
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Why not every slot has a master that answers; null when all have. */
+  #missing(): string | null {
+    const ready = new Set(
+      this.nodes()
+        .filter(({ status }) => status === 'ready')
+        .map(addressOf),
+    )
+    const { slots } = this.client
+    for (let slot = 0; slot < slotCount; slot++) {
+      const master = slots[slot]?.[0]
+      if (master === undefined) {
+        return `No server of the Cluster at ${this.#target.at} serves slot ${slot}: look at its servers.`
+      }
+      if (!ready.has(master)) return this.#failures.get(master) ?? `Redis at ${master} is not connected yet.`
+    }
+    return null
+  }
+
+  async #becomeConnected(): Promise<void> {
+    if (this.#status.current().status === 'connected') return
+    this.#attempt = 0
+    let server = 'Redis'
+    try {
+      server = serverName(await this.client.info('server'))
+    } catch (error) {
+      // INFO may be forbidden to this user, and nothing but the version is missing then.
+      this.#log.debug({ err: error }, 'Redis does not tell its version')
+    }
+    if (this.#closing.signal.aborted || this.#missing() !== null) return
+    this.#failures.clear()
+    this.#status.connected(`${server} Cluster, ${this.nodes().length} masters`)
+    this.#log.info({ target: this.#target.label, server }, 'the Cluster is connected')
+  }
+
+  #down(reason: string): void {
+    const { status, reason: before } = this.#status.current()
+    if (this.#closing.signal.aborted || (status === 'down' && before === reason)) return
+    this.#log.warn({ reason }, 'the Cluster is not available')
+    this.#status.down(reason, ++this.#attempt, new Date(Date.now() + lookEveryMs))
+  }
+
+  /** Called by the driver when no server is left, for the time to wait. */
+  #retry(attempt: number): number {
+    const delayMs = backoffMs(attempt)
+    const reason = [...this.#failures.values()].at(-1) ?? `The Cluster at ${this.#target.at} closed the connection.`
+    this.#attempt = attempt
+    this.#log.warn({ reason, attempt }, 'the Cluster is not available')
+    this.#status.down(reason, attempt, new Date(Date.now() + delayMs))
+    return delayMs
+  }
+
+  #reason(): string {
+    return this.#status.current().reason ?? `The Cluster at ${this.#target.at} is not connected yet.`
+  }
+}
