@@ -170,7 +170,7 @@ describe('metrics', () => {
 describe('health', () => {
   test('of the queue: numbers of the last minute, and what to do', async () => {
     await push([{ event_type: 'made_up', event_id: 'for-health', created_at: new Date().toISOString() }])
-    await waitFor(async () => (await client.queues.status()).queues[0]?.depth === 0, { what: 'an empty queue' })
+    await reaches('gatehouse_queue_depth{queue="queue"}', 0)
     const { status, body } = await get('/api/v1/monitoring/audit-metrics')
     expect(status).toBe(200)
     const { health, metrics, recommendations } = AuditMetrics.parse(JSON.parse(body))

@@ -213,6 +213,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         waiting: live.queueDepth(),
         syncLagMs,
         mirror: mirror.state(),
+        leads: leadership.state().leads,
         counters: counted(),
         openAlerts,
         cache: cached,

@@ -56,6 +56,17 @@ export const gauges: readonly (readonly [...Named, read: (readings: Readings) =>
     'Time since the rows of the sessions were last made what Redis held',
     ({ mirror }) => secondsOf(mirror.currentAt && Date.now() - mirror.currentAt.getTime()),
   ],
+  [
+    'gatehouse_tracking_following',
+    '1 while Redis names touched keys and the rows follow them, else 0',
+    ({ mirror }) => Number(mirror.tracking.following),
+  ],
+  ['gatehouse_hints_waiting', 'Named keys that wait to be read', ({ mirror }) => mirror.tracking.waitingHints],
+  [
+    'gatehouse_leads',
+    '1 in the engine whose mirror and watcher run, of all on the store',
+    ({ leads }) => Number(leads),
+  ],
   ['gatehouse_alerts_open', 'Alerts that nobody has handled', ({ openAlerts }) => openAlerts],
   ['gatehouse_cache_bytes', 'Size of the local cache', ({ cache }) => cache.bytes],
   ['gatehouse_cache_events', 'Events in the local cache', ({ cache }) => cache.events],

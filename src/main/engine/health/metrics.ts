@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client'
 import { QueueName } from '../../../shared/model/queue.ts'
 import { RevocationOutcome } from '../../../shared/model/revocation.ts'
 import { Problem, type EngineCounters } from '../../../shared/model/system.ts'
+import { packageVersion } from '../../resources.ts'
 import type { LatencyWindow } from './latency-window.ts'
 import { counterNames, gauges } from './metric-tables.ts'
 import type { Readings } from './readings.ts'
@@ -139,6 +140,25 @@ const labelled = (readings: () => Readings): Metric[] => [
     registers: [],
     collect() {
       for (const queue of QueueName.options) this.set({ queue }, readings().queues?.[queue] ?? Number.NaN)
+    },
+  }),
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Processor time of the whole process',
+    registers: [],
+    collect() {
+      const { user, system } = process.cpuUsage()
+      this.reset()
+      this.inc((user + system) / 1_000_000)
+    },
+  }),
+  new Gauge({
+    name: 'gatehouse_build_info',
+    help: 'Always 1; the label names the version',
+    labelNames: ['version'],
+    registers: [],
+    collect() {
+      this.set({ version: packageVersion() }, 1)
     },
   }),
   new Gauge({

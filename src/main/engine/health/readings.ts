@@ -1,5 +1,5 @@
 import type { QueueName } from '../../../shared/model/queue.ts'
-import type { ConnectionState, EngineCounters, Problem } from '../../../shared/model/system.ts'
+import type { ConnectionState, EngineCounters, Problem, TrackingState } from '../../../shared/model/system.ts'
 
 /** What the other parts know of themselves now; null where it is not known. */
 export interface Readings {
@@ -12,7 +12,9 @@ export interface Readings {
   waiting: number | null
   /** Age of the oldest waiting item. */
   syncLagMs: number | null
-  mirror: { currentAt: Date | null; lastDurationMs: number | null }
+  mirror: { currentAt: Date | null; lastDurationMs: number | null; tracking: TrackingState }
+  /** Whether this engine's mirror and watcher run, of all on the store. */
+  leads: boolean
   counters: EngineCounters
   openAlerts: number
   cache: { bytes: number; events: number }
