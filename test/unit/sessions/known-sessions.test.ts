@@ -27,6 +27,33 @@ describe('KnownSessions', () => {
     expect(known.compare(key(-1), digest(7), 1_000_000, 2)).toBe('unknown')
   })
 
+  test('a key that was asked for is compared as often as it is named, and is not taken for scanned', () => {
+    const known = new KnownSessions()
+    known.put(key(1), session(1), 1)
+    known.put(key(2), session(2), 1)
+    expect(known.compare(key(1), digest(9), 1_000_000, null)).toBe('changed')
+    expect(known.compare(key(1), digest(1), 1_000_000, null)).toBe('same session')
+    expect(known.compare(key(2), digest(2), 1_000_000, 2)).toBe('same session')
+    expect(known.notSeenIn(2)).toEqual([key(1)])
+    expect(known.sessionsSeenIn(2)).toBe(1)
+  })
+
+  test('tells which keys expired in a stretch of time, and when the next one will', () => {
+    const known = new KnownSessions()
+    const withKeyExpiry = (n: number, expiresAtMs: number) => {
+      const bytes = digest(n)
+      bytes.writeUInt8(1, 0)
+      known.put(key(n), { ...session(n, { expiresAtMs }), digest: bytes }, 1)
+    }
+    for (const n of [1, 2, 3, 4]) withKeyExpiry(n, n * 1_000)
+    // Only its value says when it ends: the key stays.
+    known.put(key(5), session(5, { expiresAtMs: 2_500 }), 1)
+    expect(known.expiries(-Infinity, 2_000)).toEqual({ expired: [key(1), key(2)], nextMs: 3_000 })
+    expect(known.expiries(1_000, 3_000)).toEqual({ expired: [key(2), key(3)], nextMs: 4_000 })
+    known.remove(key(4))
+    expect(known.expiries(3_000, 3_500)).toEqual({ expired: [], nextMs: Infinity })
+  })
+
   test('takes expiries within two seconds for the same', () => {
     const known = new KnownSessions()
     known.put(key(1), session(1), 1)

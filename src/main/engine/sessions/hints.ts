@@ -42,7 +42,7 @@ export class Hints {
     return this.#waiting.size
   }
 
-  /** Why a reconcile must come before hints are of use again; null: it need not. */
+  /** Why a reconcile must be complete before hints are of use again; null: it need not. */
   get loss(): string | null {
     return this.#loss
   }
@@ -66,10 +66,11 @@ export class Hints {
   /** Has keys read for the mirror's own reasons. */
   add(keys: Iterable<RedisKey>): void {
     const before = this.#waiting.size
+    const isDueToScan = this.#loss !== null && (this.#named === null || this.#losses !== this.#lossesAtBegin)
     for (const key of keys) {
       this.#named?.add(key)
-      // Else the reconcile that is due reads it.
-      if (this.#loss === null) this.#waiting.add(key)
+      // Else the reconcile that must come reads it.
+      if (!isDueToScan) this.#waiting.add(key)
     }
     if (this.#waiting.size > this.#limit) {
       this.counters.dropped += this.#waiting.size
@@ -113,7 +114,6 @@ export class Hints {
 
   /** `keep`: those that wait are read while the scan goes on. Else it is the scan that reads them. */
   beginReconcile(keep: boolean): void {
-    this.#loss = null
     this.#lossesAtBegin = this.#losses
     this.#named = new Set(this.#waiting)
     if (!keep) this.#waiting.clear()
@@ -130,6 +130,7 @@ export class Hints {
     this.counters.missed += missed.length
     this.#lossesAtLast = this.#lossesAtBegin
     this.#named = null
+    if (this.#losses === this.#lossesAtBegin) this.#loss = null
     return missed
   }
 

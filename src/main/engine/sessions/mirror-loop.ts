@@ -3,6 +3,9 @@ import type { MirrorContext } from './context.ts'
 import type { MirrorWork } from './mirror-work.ts'
 import type { Tracking } from './source/tracking.ts'
 
+/** A reconcile of very many sessions takes its time, and with hints hardly finds anything: a twentieth of it at most. */
+const restPerWork = 20
+
 /** From one review to the next at least, however many sessions expire. */
 const shortestReviewMs = 1_000
 
@@ -33,7 +36,8 @@ export async function keepMirroring(
   const reconcileDueMs = (): number => {
     if (tracking.state().status === 'off') return Math.max(reconciledMs, hints.lostMs) + intervalMs
     if (hints.loss !== null) return 0
-    return reconciledMs + (memory.holding ? intervalMs : trackedIntervalMs)
+    const pauseMs = Math.max(trackedIntervalMs, restPerWork * (work.state.lastDurationMs ?? 0))
+    return reconciledMs + (memory.holding ? intervalMs : pauseMs)
   }
   const nextDueMs = (): number => {
     const following = isFollowing(context, tracking)
