@@ -1,6 +1,13 @@
+import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 
 const ttlSeconds = 86_400
+
+/** The live id of session `n`, the same in every process. */
+export const liveIdOf = (n: number): string => createHash('sha256').update(`${n}`).digest('base64url').slice(0, 24)
+
+/** The fields of session `n` of those whose ids are numbered. */
+export const sessionOf = (n: number): Record<string, string | number> => fieldsOf(liveIdOf(n), n)
 
 const fieldsOf = (liveId: string, n: number): Record<string, string | number> => ({
   session_id: liveId,

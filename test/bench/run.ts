@@ -3,14 +3,16 @@ import { Redis } from 'ioredis'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { startRedis } from '../helpers/redis.ts'
 import { releaseAll } from '../helpers/teardown.ts'
+import { benchChanges } from './changes.ts'
 import { benchDrain, type BenchServers } from './drain.ts'
 import { benchLongest } from './longest.ts'
+import { benchMiddleware } from './middleware.ts'
 import { benchMirror } from './mirror.ts'
 import { giveOwnCore } from './own-core.ts'
 
 /**
- * `npm run bench [-- drain|mirror|longest] [--quick]`: everything is measured as ratios within one run, because machines differ
- * and are noisy. Prints JSON; progress goes to stderr.
+ * `npm run bench [-- drain|mirror|changes|longest|middleware] [--quick]`: everything is measured as ratios or
+ * differences within one run, because machines differ and are noisy. Prints JSON; progress goes to stderr.
  */
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const quick = process.argv.includes('--quick')
@@ -52,6 +54,24 @@ try {
     result['mirror'] = await benchMirror(
       servers,
       quick ? { sessions: 10_000, rounds: 1 } : { sessions: 100_000, rounds: 5 },
+    )
+    await releaseAll()
+  }
+  if (wanted('changes')) {
+    say('changes of sessions, beside many that rest')
+    const servers = await freshServers()
+    result['machine'] ??= await versions(servers)
+    const full = { sessions: 1_000_000, changesPerSecond: 1_000, seconds: 90, trackedIntervalMs: 60_000 }
+    const short = { sessions: 50_000, changesPerSecond: 1_000, seconds: 10, trackedIntervalMs: 5_000 }
+    result['changes'] = await benchChanges(servers, quick ? short : full)
+    await releaseAll()
+  }
+  if (wanted('middleware')) {
+    say('the middleware of gatehouse/instrument, beside the same page without')
+    const redis = await startRedis()
+    result['middleware'] = await benchMiddleware(
+      redis.url,
+      quick ? { requests: 500, rounds: 1 } : { requests: 5_000, rounds: 5 },
     )
     await releaseAll()
   }

@@ -11,6 +11,8 @@ import { blankEvent, type AuditEvent, type LifecycleType } from '../../src/share
 import type { EventId, RedisKey, SessionId } from '../../src/shared/model/ids.ts'
 
 const secret = Buffer.alloc(32, 7)
+/** Ids as the worlds of all tests store them. */
+export const sessionIdsOfTests = createSessionIds('hmac', () => secret)
 
 /** A row of redis_sync_sessions, as much of it as the tests look at. */
 export interface MirroredRow {
