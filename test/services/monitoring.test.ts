@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigSchema } from '../../src/main/engine/config-schema.ts'
@@ -87,6 +88,13 @@ describe('metrics', () => {
     expect(new Set(limits)).toEqual(new Set(['60', '300', '900', '3600', '86400', '+Inf']))
     expect(valueOf(metrics, 'gatehouse_connection_up{store="redis"}')).toBe(1)
     expect(valueOf(metrics, 'gatehouse_connection_up{store="postgres"}')).toBe(1)
+  })
+
+  test('are all explained in docs/monitoring.md, and no others', async () => {
+    const text = await readFile(new URL('../../docs/monitoring.md', import.meta.url), 'utf8')
+    const rows = text.split('\n').filter((line) => /^\|.*\| (gauge|counter|histogram|summary)/.test(line))
+    const named = rows.flatMap((row) => row.split('|')[1]?.match(/[a-z]+(_[a-z]+)+/g) ?? [])
+    expect(new Set(named)).toEqual(new Set((await scrape()).keys()))
   })
 
   test('count what was fed: events, failures of log-ins, duplicates, items that cannot be stored', async () => {
