@@ -15,7 +15,7 @@ beforeAll(async () => {
   const [redis, database] = await Promise.all([startRedis(), createTestDatabase()])
   redisUrl = redis.url
   const stores = { redis: { url: redis.url }, postgres: { url: database.url } }
-  leader = await startEngine(stores)
+  leader = await startEngine({ ...stores, mirror: { tracking: false, surveyIntervalMs: 250 } })
   await waitFor(async () => (await statusOf(leader.client)).leadership.leads, { what: 'the lead' })
   follower = await startEngine(stores)
   viewer = await startEngine({ ...stores, workspace: { role: 'view' } })
@@ -92,6 +92,19 @@ test.each(['leader', 'follower', 'viewer'])(
     await waitFor(isGone, { what: 'the session to be removed again' })
   },
 )
+
+test('an engine that does not mirror finds the sessions of a store that appeared after it last looked at all keys', async () => {
+  await addSession('before', 'before')
+  const { sessionId: before } = await sessionOf(viewer, 'before')
+  await redisCli(redisUrl, ['DEL', 'session:before'])
+  expect((await viewer.client.sessions.get({ sessionId: before })).live).toBeNull()
+  const token = 'aB3'.padEnd(32, 'x')
+  const value = { session: { token, userId: 'berta', expiresAt: '2099-01-01T00:00:00Z' }, user: { id: 'berta' } }
+  await redisCli(redisUrl, ['SET', `better-auth:${token}`, JSON.stringify(value), 'EX', '600'])
+  const { sessionId } = await sessionOf(viewer, 'berta')
+  expect((await viewer.client.sessions.get({ sessionId })).live).toMatchObject({ type: 'string' })
+  expect(await revokeSession(viewer.client, sessionId)).toMatchObject([{ outcome: 'verified' }])
+})
 
 test('sync --once beside a leader drains, and leaves the mirror to it', async () => {
   const { leader: name } = (await statusOf(leader.client)).leadership
