@@ -21,6 +21,8 @@ export interface Expected {
   failed?: Iterable<string>
   /** Those that may be stored once or be gone: what only Redis had when it lost them. */
   perhaps?: Iterable<string>
+  /** How many there were, where not all of them were pushed by this world. */
+  events?: number
 }
 
 /** Two servers, producers with numbered events, and engine processes: what a fault is done to. */
@@ -45,7 +47,7 @@ interface Batches {
 export interface WorldOptions extends Batches {
   /** Settings of every engine's queue; leases are short. */
   queue?: NonNullable<ConfigInput['queue']>
-  /** A Redis or a PostgreSQL of the test's own; `database` is where engines find it, if that is another way. */
+  /** A Redis or a PostgreSQL of the test's own; `enginePostgresUrl` is where engines find it, by another way. */
   redisUrl?: string
   postgresUrl?: string
   enginePostgresUrl?: string
@@ -91,11 +93,11 @@ export async function openFaultWorld(options: WorldOptions = {}): Promise<FaultW
       )
       await Promise.race([waiting, ...[...engines].map((engine) => engine.failed)])
     },
-    async judge({ stored, failed = [], perhaps = [] }) {
+    async judge({ stored, failed = [], perhaps = [], events = pushed }) {
       await Promise.all([...engines].map((engine) => engine.stop()))
       const expected = [...stored, ...[...failed].map(inFailed)]
       const found = await outcomesOf(redis, postgresUrl)
-      return compare({ events: pushed, startedAtMs }, { expected, perhaps, found, orphans: await orphanKeys(redis) })
+      return compare({ events, startedAtMs }, { expected, perhaps, found, orphans: await orphanKeys(redis) })
     },
   }
 }

@@ -17,7 +17,7 @@ const dialects: readonly ((n: number, time: string) => object)[] = [
   (_, time) => ({ timestamp: time }),
 ]
 /** Every so-manieth event goes to the critical queue. */
-const criticalEvery = 50
+export const criticalEvery = 50
 const sliceSize = 500
 
 /** The name under which event `n` is looked for again. */
@@ -30,12 +30,12 @@ const isIdentified = (n: number): boolean => Math.floor(n / dialects.length) % 2
 /** Whether an event says when it happened; to the others the claim gives a time. */
 export const hasOwnTime = (n: number): boolean => isIdentified(n) || n % dialects.length === dialects.length - 1
 
-function numberedItem(n: number, { allIdentified = false, timeOf }: Numbering): string {
+export function numberedEvent(n: number, { allIdentified = false, timeOf }: Numbering = {}): Record<string, unknown> {
   const time = (timeOf?.(n) ?? new Date()).toISOString()
   const dialect = dialectOf(n)(n, time)
   const own = 'timestamp' in dialect ? {} : { created_at: time }
   const identity = allIdentified || isIdentified(n) ? { event_id: `e${n}`, ...own } : {}
-  return JSON.stringify({ ...dialect, user_id: nameOf(n), ...identity })
+  return { ...dialect, user_id: nameOf(n), ...identity }
 }
 
 /** Pushes the events from number `from` up to, and without, `to`, as producers do. */
@@ -43,7 +43,7 @@ export async function pushNumbered(redis: Redis, from: number, to: number, numbe
   for (let start = from; start < to; start += sliceSize) {
     const pipeline = redis.pipeline()
     for (let n = start; n < Math.min(start + sliceSize, to); n++) {
-      const item = numbering.badItem?.(n) ?? numberedItem(n, numbering)
+      const item = numbering.badItem?.(n) ?? JSON.stringify(numberedEvent(n, numbering))
       pipeline.rpush(n % criticalEvery === 0 ? 'audit:critical' : 'audit:queue', item)
     }
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
