@@ -189,6 +189,7 @@ describe('the description of the API', () => {
 
   interface Operation {
     operationId: string
+    summary?: string
     servers?: { url: string }[]
   }
   type Document = { paths: Record<string, Partial<Record<'get' | 'post', Operation>>>; servers: { url: string }[] }
@@ -206,6 +207,7 @@ describe('the description of the API', () => {
     expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(
       proceduresOf(contract).toSorted(),
     )
+    expect(operations.filter(({ operation }) => !operation.summary)).toEqual([])
     // Tries of a token are limited, a session is not.
     const signedIn = { ...(await cookie()), Origin: `http://127.0.0.1:${port}` }
     for (const { path, method, operation } of operations) {

@@ -60,13 +60,13 @@ function callHtml(base: string, { method, path, operation }: Call): string {
   const prefix = (operation.servers?.[0]?.url ?? base).replace(/\/$/, '')
   const address = `<span class="method">${method.toUpperCase()}</span> ${escape(`${prefix}${path}`)}`
   const parts = [
+    operation.description === undefined ? '' : `<p>${escape(operation.description)}</p>`,
     operation.requestBody === undefined ? '' : `<h3>Input</h3>${pre(schemasOf(operation.requestBody))}`,
     ...Object.entries(operation.responses ?? {})
       .filter(([status]) => status !== 'default')
       .map(([status, response]) => `<h3>Answer ${escape(status)}</h3>${pre(schemasOf(response))}`),
   ]
-  const summary = operation.summary === undefined ? '' : ` ${escape(operation.summary)}`
-  return `<details><summary><code>${address}</code>${summary}</summary>${parts.join('')}</details>`
+  return `<details><summary><code>${address}</code> ${escape(operation.summary ?? '')}</summary>${parts.join('')}</details>`
 }
 
 /** The schema of each type that a body may have; of most bodies there is one. */

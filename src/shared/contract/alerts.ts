@@ -6,16 +6,18 @@ import { Origin } from '../model/page.ts'
 import { base } from './base.ts'
 
 export const alerts = {
-  /** Alerts by episode, newest first. */
   list: base
+    .route({ summary: 'Alerts by episode, newest first.' })
     .input(z.object({ limit: z.number().int().min(1).max(1000).default(200) }))
     .output(z.object({ rows: z.array(Alert), origin: Origin })),
-  /** One alert with its evidence, oldest event first; `missingEvents` are those that the store no longer has. */
   get: base
+    .route({
+      summary:
+        'One alert with its evidence, oldest event first; `missingEvents` are those that the store no longer has.',
+    })
     .input(z.object({ alertId: AlertId }))
     .output(z.object({ alert: Alert, events: z.array(AuditEvent), missingEvents: z.number(), origin: Origin })),
-  /** The rules that run, and the files that were refused, with the reason. */
-  rules: base.output(
+  rules: base.route({ summary: 'The rules that run, and the files that were refused, with the reason.' }).output(
     z.object({
       rules: z.array(
         z.object({

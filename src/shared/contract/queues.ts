@@ -11,9 +11,11 @@ const selection = z.union([
 ])
 
 export const queues = {
-  status: base.output(z.object({ queues: z.array(QueueStatus), leases: z.array(BatchLease), pressure: QueuePressure })),
-  /** A look at waiting items, oldest first, without touching them. */
+  status: base
+    .route({ summary: 'Where the queues stand, who holds which batch, how near the limit is.' })
+    .output(z.object({ queues: z.array(QueueStatus), leases: z.array(BatchLease), pressure: QueuePressure })),
   peek: base
+    .route({ summary: 'A look at waiting items, oldest first, without touching them.' })
     .input(
       z.object({
         name: QueueName.exclude(['failed']),
@@ -23,12 +25,20 @@ export const queues = {
     )
     .output(z.object({ items: z.array(QueueItem), depth: z.number() })),
   failed: base
+    .route({ summary: 'Items that could not be stored, each with its reason.' })
     .input(
       z.object({ offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(500).default(100) }),
     )
     .output(z.object({ items: z.array(FailedItem), depth: z.number() })),
-  /** Puts failed items back at the tail of the queue, under the same identity. The act is recorded. */
-  requeue: base.input(z.object({ selection, reason })).output(z.object({ moved: z.number() })),
-  /** Removes failed items for good. The act is recorded with what was discarded. */
-  discard: base.input(z.object({ selection, reason })).output(z.object({ discarded: z.number() })),
+  requeue: base
+    .route({
+      summary: 'Puts failed items back at the tail of the queue, under the same identity.',
+      description: 'The act is recorded.',
+    })
+    .input(z.object({ selection, reason }))
+    .output(z.object({ moved: z.number() })),
+  discard: base
+    .route({ summary: 'Removes failed items for good.', description: 'The act is recorded with what was discarded.' })
+    .input(z.object({ selection, reason }))
+    .output(z.object({ discarded: z.number() })),
 }

@@ -22,9 +22,12 @@ export const ExportFile = z.object({
 export type ExportFile = z.infer<typeof ExportFile>
 
 export const reports = {
-  /**
-   * Writes an export into the engine's own folder and reports progress; the host then puts the file where the user
-   * chose. The last message carries `file`. Leaving the stream early cancels and deletes.
-   */
-  export: base.input(ExportSpec).output(eventIterator(z.object({ rows: z.number(), file: ExportFile.nullable() }))),
+  export: base
+    .route({
+      summary:
+        "Writes an export into the engine's own folder and reports progress; the host then puts the file where the user chose.",
+      description: 'The last message carries `file`. Leaving the stream early cancels and deletes.',
+    })
+    .input(ExportSpec)
+    .output(eventIterator(z.object({ rows: z.number(), file: ExportFile.nullable() }))),
 }

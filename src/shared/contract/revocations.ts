@@ -5,21 +5,27 @@ import { AdminAction, Reason, RevocationPlan, RevocationTarget, SessionOutcome }
 import { base } from './base.ts'
 
 export const revocations = {
-  /** Freezes the set and says what it holds; nothing happens yet. */
-  plan: base.input(z.object({ target: RevocationTarget })).output(RevocationPlan),
-  /**
-   * Ends exactly the frozen set, one message a session once it is verified. `confirmCount` must equal the plan's count.
-   * The stream ends when all are done; leaving it early does not stop the work.
-   */
+  plan: base
+    .route({ summary: 'Freezes the set and says what it holds; nothing happens yet.' })
+    .input(z.object({ target: RevocationTarget }))
+    .output(RevocationPlan),
   execute: base
+    .route({
+      summary: 'Ends exactly the frozen set, one message a session once it is verified.',
+      description:
+        "`confirmCount` must equal the plan's count. The stream ends when all are done; leaving it early does not stop the work.",
+    })
     .input(z.object({ planId: PlanId, reason: Reason, confirmCount: z.number().int() }))
     .output(eventIterator(z.object({ done: z.number(), total: z.number(), outcome: SessionOutcome.nullable() }))),
-  /** Sessions under guard: revoked a moment ago, removed again if they come back. */
-  guarded: base.output(
-    z.array(
-      z.object({ sessionId: z.string(), until: z.date(), returns: z.number(), lastReturnAt: z.date().nullable() }),
+  guarded: base
+    .route({ summary: 'Sessions under guard: revoked a moment ago, removed again if they come back.' })
+    .output(
+      z.array(
+        z.object({ sessionId: z.string(), until: z.date(), returns: z.number(), lastReturnAt: z.date().nullable() }),
+      ),
     ),
-  ),
-  /** The trail of admin acts, newest first. */
-  actions: base.input(z.object({ limit: z.number().int().min(1).max(1000).default(100) })).output(z.array(AdminAction)),
+  actions: base
+    .route({ summary: 'The trail of admin acts, newest first.' })
+    .input(z.object({ limit: z.number().int().min(1).max(1000).default(100) }))
+    .output(z.array(AdminAction)),
 }

@@ -6,19 +6,24 @@ import { Session } from '../model/session.ts'
 import { base } from './base.ts'
 
 export const sessions = {
-  /** Live and past sessions, newest activity first. */
   search: base
+    .route({ summary: 'Live and past sessions, newest activity first.' })
     .input(SearchInput)
     .output(z.object({ rows: z.array(Session), nextCursor: z.string().nullable(), origin: Origin })),
-  /** One session: its row, its value in Redis now (session id replaced), and its life as events, oldest first. */
-  get: base.input(z.object({ sessionId: SessionId })).output(
-    z.object({
-      session: Session,
-      live: z
-        .object({ type: z.string(), ttlMs: z.number().nullable(), json: z.string(), bytes: z.number() })
-        .nullable(),
-      timeline: z.array(AuditEvent),
-      origin: Origin,
-    }),
-  ),
+  get: base
+    .route({
+      summary:
+        'One session: its row, its value in Redis now (session id replaced), and its life as events, oldest first.',
+    })
+    .input(z.object({ sessionId: SessionId }))
+    .output(
+      z.object({
+        session: Session,
+        live: z
+          .object({ type: z.string(), ttlMs: z.number().nullable(), json: z.string(), bytes: z.number() })
+          .nullable(),
+        timeline: z.array(AuditEvent),
+        origin: Origin,
+      }),
+    ),
 }

@@ -7,7 +7,7 @@ import { base, Done } from './base.ts'
 const ConnectionUrl = z.string().max(2000)
 
 export const system = {
-  info: base.output(
+  info: base.route({ summary: 'Who answers: program, workspace, settings that matter to a caller.' }).output(
     z.object({
       version: z.string(),
       node: z.string(),
@@ -19,25 +19,30 @@ export const system = {
       sessionIds: z.enum(['hmac', 'plain']),
     }),
   ),
-  /** The state of everything, at once and then on change, at most 10 messages a second. */
-  live: base.output(eventIterator(LiveStatus)),
-  /** Samples of the live charts, oldest first, at most one a second; missing seconds are gaps. */
-  series: base.input(z.object({ fromMs: z.number(), toMs: z.number() })).output(z.array(Sample)),
-  /** Which session stores lie in Redis, how their sessions are revoked, and what is stored beside these. */
-  sessionStores: base.output(SessionStores),
-  /** The connections in use, credentials left out. */
-  connections: base.output(
-    z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) }),
-  ),
-  /** Tries a connection without using it: what the server is, or what is wrong and what to do. */
+  live: base
+    .route({ summary: 'The state of everything, at once and then on change, at most 10 messages a second.' })
+    .output(eventIterator(LiveStatus)),
+  series: base
+    .route({ summary: 'Samples of the live charts, oldest first, at most one a second; missing seconds are gaps.' })
+    .input(z.object({ fromMs: z.number(), toMs: z.number() }))
+    .output(z.array(Sample)),
+  sessionStores: base
+    .route({
+      summary: 'Which session stores lie in Redis, how their sessions are revoked, and what is stored beside these.',
+    })
+    .output(SessionStores),
+  connections: base
+    .route({ summary: 'The connections in use, credentials left out.' })
+    .output(z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) })),
   testConnection: base
+    .route({ summary: 'Tries a connection without using it: what the server is, or what is wrong and what to do.' })
     .input(z.object({ store: z.enum(['redis', 'postgres']), url: ConnectionUrl }))
     .output(z.object({ ok: z.boolean(), message: z.string(), server: z.string().nullable(), tookMs: z.number() })),
-  /**
-   * Saves connections to the config file (passwords sealed by the host's key) and reconnects to them; null keeps the one in
-   * use, whose password nobody can read back.
-   */
   saveConnections: base
+    .route({
+      summary:
+        "Saves connections to the config file (passwords sealed by the host's key) and reconnects to them; null keeps the one in use, whose password nobody can read back.",
+    })
     .input(z.object({ redisUrl: ConnectionUrl.nullable(), postgresUrl: ConnectionUrl.nullable() }))
     .output(Done),
 }
