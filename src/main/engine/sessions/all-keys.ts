@@ -1,5 +1,6 @@
 import type { RedisKey } from '../../../shared/model/ids.ts'
 import type { MirrorContext } from './context.ts'
+import type { KeyCount } from './key-census.ts'
 import type { Keyspace } from './profiles/keyspace.ts'
 import { scanPages } from './source/scan.ts'
 
@@ -14,43 +15,49 @@ import { scanPages } from './source/scan.ts'
 export async function* allKeys(context: MirrorContext): AsyncGenerator<RedisKey[]> {
   const { redis, config, profiles, memory } = context
   const { scanCount, surveyIntervalMs } = config.mirror
-  const survey = surveyIntervalMs > 0 && performance.now() >= memory.nextSurveyMs
-  const census = memory.census.begin()
-  const isWanted = (key: RedisKey, space: Keyspace): boolean => {
-    const rest = key.slice(space.prefix.length)
-    if (space.liveIdIn(rest) !== null) {
-      census.count(space.prefix, null)
-      return true
-    }
-    census.count(space.prefix, space.sideKindOf(rest))
-    return memory.principals.isSet(key) && (survey || !memory.principals.hasRead(key))
-  }
+  const isSurvey = surveyIntervalMs > 0 && performance.now() >= memory.nextSurveyMs
+  const count = memory.census.begin()
+  const pagesOf = (prefix: string) =>
+    wantedPages(context, count, isSurvey, scanPages(redis, prefix, scanCount), (key) => {
+      const space = profiles.keyspaceOf(key)
+      return space?.prefix === prefix ? space : null
+    })
 
-  const wantedOf = async (page: readonly RedisKey[], spaceOf: (key: RedisKey) => Keyspace | null) => {
+  if (isSurvey) {
+    const before = new Set(profiles.keyspaces)
+    yield* wantedPages(context, count, isSurvey, scanPages(redis, '', scanCount), (key) => discover(context, key))
+    for (const space of profiles.keyspaces) {
+      if (space.isFoundByOthers !== true || before.has(space)) continue
+      count.restart(space.prefix)
+      yield* pagesOf(space.prefix)
+    }
+    memory.nextSurveyMs = performance.now() + surveyIntervalMs
+  } else {
+    for (const prefix of profiles.prefixes) yield* pagesOf(prefix)
+  }
+  count.complete()
+}
+
+async function* wantedPages(
+  { redis, config, memory }: MirrorContext,
+  count: KeyCount,
+  isSurvey: boolean,
+  pages: AsyncIterable<readonly RedisKey[]>,
+  spaceOf: (key: RedisKey) => Keyspace | null,
+): AsyncGenerator<RedisKey[]> {
+  for await (const page of pages) {
     const wanted: RedisKey[] = []
     for (const key of page) {
       const space = spaceOf(key)
-      if (space === null || !isWanted(key, space)) continue
-      if (space.principalsUnder !== undefined) await memory.principals.readSpace(redis, space, scanCount)
-      wanted.push(key)
+      if (space === null) continue
+      const rest = key.slice(space.prefix.length)
+      const isSession = space.liveIdIn(rest) !== null
+      count.add(space.prefix, isSession ? null : space.sideKindOf(rest))
+      if (space.principalsUnder !== undefined) await memory.principals.readSpace(redis, space, config.mirror.scanCount)
+      if (isSession || (memory.principals.isSet(key) && (isSurvey || !memory.principals.hasRead(key)))) wanted.push(key)
     }
-    return wanted
+    yield wanted
   }
-
-  if (survey) {
-    for await (const page of scanPages(redis, '', scanCount))
-      yield await wantedOf(page, (key) => discover(context, key))
-    memory.nextSurveyMs = performance.now() + surveyIntervalMs
-  } else {
-    for (const prefix of profiles.prefixes) {
-      const spaceOf = (key: RedisKey): Keyspace | null => {
-        const space = profiles.keyspaceOf(key)
-        return space?.prefix === prefix ? space : null
-      }
-      for await (const page of scanPages(redis, prefix, scanCount)) yield await wantedOf(page, spaceOf)
-    }
-  }
-  census.complete()
 }
 
 function discover({ profiles, problems }: MirrorContext, key: RedisKey): Keyspace | null {

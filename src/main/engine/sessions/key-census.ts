@@ -7,6 +7,14 @@ export interface PrefixCount {
   sideKeys: ReadonlyMap<string, number>
 }
 
+/** One scan's count. */
+export interface KeyCount {
+  add(prefix: string, sideKind: string | null): void
+  /** Its keys are counted anew. */
+  restart(prefix: string): void
+  complete(): void
+}
+
 /** Counts the keys of a scan as it passes, and keeps what the last complete one saw. */
 export class KeyCensus {
   #latest: { at: Date; prefixes: readonly PrefixCount[] } | null = null
@@ -16,15 +24,16 @@ export class KeyCensus {
     return this.#latest
   }
 
-  begin(): { count(prefix: string, sideKind: string | null): void; complete(): void } {
+  begin(): KeyCount {
     const counts = new Map<string, { sessionKeys: number; sideKeys: Map<string, number> }>()
     return {
-      count(prefix, sideKind) {
+      add(prefix, sideKind) {
         let count = counts.get(prefix)
         if (count === undefined) counts.set(prefix, (count = { sessionKeys: 0, sideKeys: new Map() }))
         if (sideKind === null) count.sessionKeys++
         else count.sideKeys.set(sideKind, (count.sideKeys.get(sideKind) ?? 0) + 1)
       },
+      restart: (prefix) => void counts.delete(prefix),
       complete: () => {
         this.#latest = { at: new Date(), prefixes: [...counts].map(([prefix, count]) => ({ prefix, ...count })) }
       },

@@ -15,6 +15,8 @@ export interface Keyspace {
   sideKindOf(rest: string): string
   /** How long the key of a session stays after the session ends. */
   outlivesMs?(fields: HashFields, keyExpiresAtMs: number): number
+  /** Not each of its keys shows that it is one of this keyspace: once it is found, its keys are asked for. */
+  readonly isFoundByOthers?: boolean
   /** Keys whose rest begins so are sets of live ids, one a user; what follows is the user's name. */
   readonly principalsUnder?: string
 }

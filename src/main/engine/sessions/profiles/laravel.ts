@@ -36,5 +36,6 @@ export const laravel: StoreKind = {
     ...keyspace(prefix, [laravelCache]),
     liveIdIn: (rest) => (sessionId.test(rest) ? rest : null),
     sideKindOf: () => 'other cache entries',
+    isFoundByOthers: true,
   }),
 }

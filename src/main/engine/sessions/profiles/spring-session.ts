@@ -122,6 +122,7 @@ export const spring: StoreKind = {
     ...keyspace(prefix, [indexedAlone, plain]),
     pattern: `${prefix}${sessions}<id>`,
     principalsUnder: principalIndex,
+    isFoundByOthers: prefix !== defaultPrefix,
     liveIdIn(rest) {
       if (!rest.startsWith(sessions) || rest.startsWith(marker) || rest === `${sessions}expirations`) return null
       return rest.slice(sessions.length)
