@@ -6,22 +6,29 @@ import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { addressSubject } from './subject.ts'
 
-/** express-session puts the id there; null where nobody has a session. */
-const expressSessionId = (request: IncomingMessage & { sessionID?: unknown }): string | null =>
-  typeof request.sessionID === 'string' ? request.sessionID : null
+/**
+ * The id that express-session names, if it is in the cookie that came or in one that goes: visitors without a session are
+ * given a new id with each request, and none of those is in Redis.
+ */
+function expressSessionId(request: IncomingMessage & { sessionID?: unknown }, response: ServerResponse): string | null {
+  const id = request.sessionID
+  if (typeof id !== 'string' || id === '') return null
+  const cookies = `${request.headers.cookie ?? ''};${String(response.getHeader('set-cookie') ?? '')}`
+  return cookies.includes(encodeURIComponent(id)) || cookies.includes(id) ? id : null
+}
 
 /**
  * Records each request of a session when it is answered, so that the request waits for nothing.
- * @param options.sessionId by default what express-session names; null or undefined for a request without a session
+ * @param options.sessionId by default the id of express-session; null or undefined for a request without a session
  */
 export function activityMiddleware<Request extends IncomingMessage>(
   activity: Activity,
-  options: { sessionId?: (request: Request) => string | null | undefined } = {},
+  options: { sessionId?: (request: Request, response: ServerResponse) => string | null | undefined } = {},
 ): ConnectMiddleware<Request> {
   const { sessionId = expressSessionId } = options
   return (request, response, next) => {
     // At the end: by then a login has its session.
-    response.once('close', () => activity.record(() => sessionId(request)))
+    response.once('close', () => activity.record(() => sessionId(request, response)))
     next()
   }
 }

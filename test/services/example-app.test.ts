@@ -48,6 +48,8 @@ test('on Express: what people do over HTTP is in the tables of Gatehouse, each o
   const app = await startExampleApp('express-app', redis.url)
   const alice = browser(app, '198.51.100.1')
   expect((await alice('GET', '/api/document/1')).status).toBe(401)
+  const forged = { cookie: 'connect.sid=s%3Aforged.signature' }
+  expect((await fetch(`${app.url}/api/document/1`, { headers: forged })).status).toBe(401)
   expect((await alice('POST', '/login', { account: 'alice', password: 'password of alice' })).status).toBe(204)
   for (let n = 0; n < 29; n++) {
     const response = await alice('GET', `/api/document/${n}`)
@@ -80,8 +82,9 @@ test('on Express: what people do over HTTP is in the tables of Gatehouse, each o
   await alice('POST', '/logout')
 
   // What still waits, the checks above all, goes when the application ends.
-  const last = JSON.parse(await app.stop()) as Record<string, { waiting: number; dropped: number; pushed: number }>
+  const last = JSON.parse(await app.stop()) as Record<string, Record<string, number>>
   expect(last['audit']).toMatchObject({ waiting: 0, dropped: 0 })
+  expect(last['activity']).toMatchObject({ recorded: 33, written: 32, unwritten: 1, waiting: 0, dropped: 0 })
   expect(last['checks']).toMatchObject({ pushed: 31, waiting: 0, dropped: 0 })
   const checks = await stored('type:session_check', 31)
   expect(checks).toHaveLength(31)
