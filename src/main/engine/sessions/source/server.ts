@@ -13,11 +13,14 @@ export interface ServerNow {
 }
 
 export async function readServer(redis: RedisConnection): Promise<ServerNow> {
-  const [time, runIds, epoch] = await Promise.all([
+  const nodes = redis.nodes()
+  const [time, runIds, epochs] = await Promise.all([
     redis.client.time(),
-    Promise.all(redis.nodes().map(readRunId)),
-    redis.isCluster ? readEpoch(redis) : [],
+    Promise.all(nodes.map(readRunId)),
+    redis.isCluster ? Promise.all(nodes.map(readEpoch)) : [],
   ])
+  // The servers tell each other of a new epoch, which takes a moment: what the one that made it says counts.
+  const epoch = epochs.length > 0 ? [Math.max(...epochs)] : []
   return {
     nowMs: Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000),
     runId: runIds.includes(null) ? null : [...runIds, ...epoch].join(' '),
@@ -34,7 +37,5 @@ async function readRunId(node: Redis): Promise<string | null> {
 }
 
 /** The epoch grows with each change of who serves a slot (Redis Cluster specification, "Configuration epoch"). */
-async function readEpoch({ client }: RedisConnection): Promise<string[]> {
-  const { cluster_current_epoch: epoch = '' } = parseInfo(await client.cluster('INFO'))
-  return [epoch]
-}
+const readEpoch = async (node: Redis): Promise<number> =>
+  Number(parseInfo(await node.cluster('INFO'))['cluster_current_epoch'])
