@@ -64,3 +64,21 @@ test('a page of another site cannot use the cookie', async ({ launch }) => {
   expect(facts).toEqual({ opened: false, read: false })
   foreign.close()
 })
+
+test('describes its calls to who is signed in, and gives metrics to the token that is good for them', async ({
+  launch,
+}) => {
+  const { env } = await createWorkspace()
+  const { page, url } = await launch({ ...env, GATEHOUSE_METRICS_TOKEN: 'a-token-for-metrics' })
+  await expect.poll(() => page.url()).not.toContain('token')
+  await page.goto(new URL('/api/docs', url).href)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Gatehouse API \d/)
+  const call = page.getByRole('group').filter({ hasText: '/api/v1/revocations/plan' })
+  await call.getByText('/api/v1/revocations/plan').click()
+  await expect(call.getByRole('heading', { name: 'Input' })).toBeVisible()
+
+  const scrape = (token: string) =>
+    fetch(new URL('/metrics', url), { headers: { Authorization: `Bearer ${token}` } }).then((answer) => answer.status)
+  expect(await scrape('a-token-for-metrics')).toBe(200)
+  expect(await scrape('another-token-for-metrics')).toBe(401)
+})
