@@ -72,6 +72,31 @@ test('what one engine stores all others come to show', async () => {
   }
 })
 
+test('charts and the live tail of each engine show every event once, whoever stored it', async () => {
+  const stop = new AbortController()
+  const engines = [leader, follower, viewer]
+  const users = engines.map((): string[] => [])
+  const tails = engines.map(async ({ client }, n) => {
+    const tail = await client.events.tail({ query: 'type:failed_login user:eva*' }, { signal: stop.signal })
+    for await (const { events } of tail) users[n]?.push(...events.map(({ userId }) => userId ?? ''))
+  })
+  const fromMs = Date.now()
+  const expected = Array.from({ length: 40 }, (_, n) => `eva-${10 + n}`)
+  for (const user of expected) await push({ event_type: 'failed_login', user_id: user })
+  const hasAll = () => users.every((list) => list.length >= expected.length)
+  await waitFor(hasAll, { what: 'all events in all tails', timeoutMs: 15_000 })
+  for (const [n, { client }] of engines.entries()) {
+    expect(users[n]?.toSorted()).toEqual(expected)
+    const counted = async () => {
+      const samples = await client.system.series({ fromMs, toMs: Date.now() })
+      return samples.reduce((sum, { failuresPerSecond }) => sum + (failuresPerSecond ?? 0), 0) > expected.length * 0.9
+    }
+    await waitFor(counted, { what: 'them in the chart of failures' })
+  }
+  stop.abort()
+  await Promise.allSettled(tails)
+})
+
 test.each(['leader', 'follower', 'viewer'])(
   'a %s finds the live session and revokes it; the mirror takes it for revoked',
   async (who) => {

@@ -9,6 +9,7 @@ import { packageVersion } from '../resources.ts'
 import { createAdminTrail } from './admin-trail.ts'
 import { createSampler } from './analytics/sampler.ts'
 import type { Config } from './config-schema.ts'
+import { tellElsewhere } from './elsewhere.ts'
 import { createHealth } from './health/health.ts'
 import { createLiveStatus } from './live-status.ts'
 import { createFiller } from './offline/filler.ts'
@@ -131,7 +132,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     store: cache,
     onFailure: (error) => problems.report('cache', 'a sample of the charts was lost', messageOf(error)),
   })
-  signals.on('stored', (events) => sampler.recordStored(events))
+  signals.on('stored', sampler.recordStored).on('storedElsewhere', sampler.recordStored)
+  const endElsewhere = tellElsewhere(signals)
 
   const live = createLiveStatus({
     signals,
@@ -339,6 +341,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       live.stop()
       health.stop()
       sampler.stop()
+      endElsewhere()
       await starting
       await Promise.all([
         leadership.stop(),

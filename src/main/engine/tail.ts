@@ -7,7 +7,7 @@ import { minIntervalMs, Wake } from './throttle.ts'
 const maxEventsInMessage = 200
 
 /**
- * Events as this engine stores them, those that match, at most 10 messages a second. What a message has no room for is
+ * Events as they are stored, by this engine or another, those that match, at most 10 messages a second. What a message has no room for is
  * counted in `omitted`; a search finds it. Ends when the signal aborts.
  */
 export async function* tailEvents(
@@ -26,7 +26,7 @@ export async function* tailEvents(
     }
     if (waiting.length > 0) wake.now()
   }
-  signals.on('stored', take)
+  signals.on('stored', take).on('storedElsewhere', take)
   try {
     while (signal?.aborted !== true) {
       await wake.wait(60_000, signal)
@@ -38,6 +38,6 @@ export async function* tailEvents(
       await sleep(minIntervalMs)
     }
   } finally {
-    signals.off('stored', take)
+    signals.off('stored', take).off('storedElsewhere', take)
   }
 }

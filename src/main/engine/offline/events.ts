@@ -12,8 +12,12 @@ const pageSize = 500
 /** With these an empty cache begins, before it follows what is stored. */
 const firstEvents = 50_000
 
-/** Brings the cache's events up to what is stored now, from where it last was. @returns how many there were */
-export async function fillEvents(context: FillContext, signal: AbortSignal): Promise<number> {
+/** Brings the cache's events up to what is stored now, from where it last was, and tells of each page. @returns how many there were */
+export async function fillEvents(
+  context: FillContext,
+  tell: (events: readonly AuditEvent[], isLast: boolean) => void,
+  signal: AbortSignal,
+): Promise<number> {
   let filled = 0
   for (let place = (await placeOf(context)) ?? (await begin(context, signal)); !signal.aborted;) {
     const { events, position, done } = await readFeed(context.database, place, pageSize)
@@ -22,6 +26,7 @@ export async function fillEvents(context: FillContext, signal: AbortSignal): Pro
       context.cache.setMeta(placeKey, JSON.stringify(position))
     })
     filled += events.length
+    tell(events, done)
     if (done) break
     place = position
   }

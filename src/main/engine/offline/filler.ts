@@ -16,6 +16,8 @@ const tableMs = 5_000
 /** ...and further where that takes long, so that it is a twentieth of the time at most. */
 const restPerWork = 20
 const pruneMs = 60_000
+/** Events that were stored since the last look are new, unless that was longer ago. */
+const newMs = 10_000
 const retryMs = 1_000
 const asOfKey = 'offline.asOf'
 
@@ -45,10 +47,14 @@ export function createFiller(deps: OfflineDeps): Filler {
   let running: Promise<void> = Promise.resolve()
   let nextTablesMs = 0
   let nextPruneMs = 0
+  /** When all stored events were in the cache. */
+  let filledMs = 0
 
   async function fill(signal: AbortSignal): Promise<void> {
     const startedMs = now()
-    const events = await fillEvents(context, signal)
+    const isNew = startedMs - filledMs < newMs
+    const events = await fillEvents(context, (page, isLast) => signals.emit('seen', page, { isNew, isLast }), signal)
+    filledMs = now()
     if (events > 0) signals.emit('filled', { events, sessions: 0, alerts: 0 })
     if (startedMs >= nextTablesMs) await fillTables(signal)
     // What was stored while this ran may be missing.
