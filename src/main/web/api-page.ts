@@ -9,6 +9,9 @@ const escapes: Readonly<Record<string, string>> = {
 }
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
 
+/** Text of the contract, which marks names of fields as Markdown does. */
+const prose = (text = ''): string => escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+
 const style = `
   :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
   body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -41,7 +44,7 @@ export function apiPage({ info, servers, paths = {}, components = {} }: OpenAPI.
 <style nonce="${escape(nonce)}">${style}</style></head>
 <body><main>
 <h1>${escape(info.title)} API ${escape(info.version)}</h1>
-<p>${escape(info.description ?? '')} The same as <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+<p>${prose(info.description)} The same as <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
 ${sections.join('\n')}
 <h2>Schemas</h2>
 ${schemas.join('\n')}
@@ -60,13 +63,13 @@ function callHtml(base: string, { method, path, operation }: Call): string {
   const prefix = (operation.servers?.[0]?.url ?? base).replace(/\/$/, '')
   const address = `<span class="method">${method.toUpperCase()}</span> ${escape(`${prefix}${path}`)}`
   const parts = [
-    operation.description === undefined ? '' : `<p>${escape(operation.description)}</p>`,
+    operation.description === undefined ? '' : `<p>${prose(operation.description)}</p>`,
     operation.requestBody === undefined ? '' : `<h3>Input</h3>${pre(schemasOf(operation.requestBody))}`,
     ...Object.entries(operation.responses ?? {})
       .filter(([status]) => status !== 'default')
       .map(([status, response]) => `<h3>Answer ${escape(status)}</h3>${pre(schemasOf(response))}`),
   ]
-  return `<details><summary><code>${address}</code> ${escape(operation.summary ?? '')}</summary>${parts.join('')}</details>`
+  return `<details><summary><code>${address}</code> ${prose(operation.summary)}</summary>${parts.join('')}</details>`
 }
 
 /** The schema of each type that a body may have; of most bodies there is one. */
