@@ -195,11 +195,7 @@ test('wrong types and values too large are shown with their key, and stop nothin
     ['SET', `better-auth:${'t'.repeat(32)}`, '{"session":'],
     ['SET', `better-auth:${'u'.repeat(32)}`, '{"user":{}}'],
     ['SET', `spring:session:sessions:${uuid(2)}`, 'text'],
-    [
-      'SET',
-      `spring:session:${'index:org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME'}:eve`,
-      'x',
-    ],
+    ['SET', `spring:session:${layouts.principalIndex}:eve`, 'x'],
     ['SET', `:1:django.contrib.sessions.cache${djangoKey}`, Buffer.alloc(1_600_000, 0x80)],
     ...layouts.symfony(sid),
   )

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { CustomStores } from './custom-store.ts'
 import { isRedisUrl, redisUrlForms } from './redis/target.ts'
 
 const key = z.string().min(1)
@@ -103,6 +104,8 @@ export const ConfigSchema = z.strictObject({
       surveyIntervalMs: ms.default(600_000),
       plainPrefix: key.default('session:'),
       connectRedisPrefix: key.default('sess:'),
+      /** Sessions of one's own application, in keys and fields of its own. */
+      custom: CustomStores.default([]),
       /** How long ends wait that nothing explains, when most sessions are gone at once: is it the right Redis? */
       massEndHoldMs: ms.default(60_000),
     })

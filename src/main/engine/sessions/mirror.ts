@@ -139,6 +139,6 @@ export function createMirror(deps: MirrorDeps): Mirror {
     sessionStores: () => findStores(context),
     sessionOfKey: (key) => (profiles.keyspaceOf(key) === null ? null : memory.keys.sessionOf(key)),
     liveIdOf: (key) => memory.keys.liveIdIn(key),
-    revocationOf: (name) => profiles.named(name)?.revocation,
+    revocationOf: (name) => profiles.all.find((profile) => profile.name === name)?.revocation,
   }
 }

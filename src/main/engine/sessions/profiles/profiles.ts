@@ -54,13 +54,9 @@ export class Profiles {
     return space
   }
 
-  /** A profile by its name, whether its store was found or not. */
-  named(name: string): Profile | undefined {
-    for (const { profiles } of [...this.#inUse, ...this.#kinds]) {
-      const profile = profiles.find((one) => one.name === name)
-      if (profile !== undefined) return profile
-    }
-    return undefined
+  /** Every profile, whether its store was found or not. */
+  get all(): Profile[] {
+    return [...this.#inUse, ...this.#kinds].flatMap(({ profiles }) => profiles)
   }
 
   #recognise(key: RedisKey): Keyspace | null {
