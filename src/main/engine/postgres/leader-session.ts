@@ -49,12 +49,18 @@ export const parseRecord = (value: unknown): LeaderRecord | null => LeaderRecord
 export class LeaderSession {
   readonly #sockets = new Set<Socket>()
   readonly #client: Client
+  /** Never resolves; rejects as soon as the connection is seen to be gone. */
+  readonly lost: Promise<never>
 
   constructor(url: string, applicationName: string) {
     const options = { ...clientOptions(url, this.#sockets), application_name: applicationName }
     this.#client = new Client({ ...options, query_timeout: answerWithinMs })
-    // Without a listener it would end the process. The next statement fails of it, and is soon.
-    this.#client.on('error', () => undefined)
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#client.on('error', reject)
+    this.#client.on('end', () => reject(new Error('Connection terminated by the server')))
+    // It may end while nobody waits for that: then the next statement fails of it.
+    promise.catch(() => undefined)
+    this.lost = promise
   }
 
   /** @throws whatever keeps it from connecting */

@@ -131,7 +131,8 @@ export function createLeadership({ url, database, candidate, problems, log }: Le
   /** @throws whatever kept it from renewing in time */
   async function keepRenewing(session: LeaderSession, kept: Tenure, signal: AbortSignal): Promise<void> {
     for (;;) {
-      await sleep(lookMs, undefined, { signal }).catch(() => undefined)
+      const pause = sleep(lookMs, undefined, { signal }).catch(() => undefined)
+      await Promise.race([pause, session.lost])
       if (signal.aborted) return
       const askedMs = performance.now()
       if (askedMs >= kept.untilMs) {
