@@ -6,6 +6,9 @@ export const maxIdentifierLength = 512
 export const maxTextLength = 8_192
 const maxDepth = 16
 const maxMetadataLength = 65_536
+/** Characters that JSON needs at most: for one character, as in `\u0000`; for any other scalar, with what surrounds it. */
+const longestEscape = 6
+const longestScalar = 32
 /** Names that end in "session id": `session_id`, `sessionId`, `sid`, `connect.sid`, `old_session_id`, `sessionIds`. */
 const sessionIdName = /(session[._-]?ids?|(^|[._-])sids?)$/i
 
@@ -43,14 +46,22 @@ export function cleanMetadata(
   hashSessionId: (liveId: string) => string,
   notes: Note[],
 ): Metadata {
+  let mostCharacters = 0
   const clean = cleanValue(value, 'metadata', 0)
+  // What is small for certain need not be written out to be measured.
+  if (mostCharacters <= maxMetadataLength) return clean as Metadata
   const size = JSON.stringify(clean).length
   if (size <= maxMetadataLength) return clean as Metadata
   notes.push(`metadata: ${size} characters left out`)
   return {}
 
   function cleanValue(input: unknown, path: string, depth: number): unknown {
-    if (typeof input === 'string') return cleanText(input, path, maxTextLength, notes)
+    mostCharacters += longestScalar
+    if (typeof input === 'string') {
+      const text = cleanText(input, path, maxTextLength, notes)
+      mostCharacters += longestEscape * text.length
+      return text
+    }
     if (input === null || typeof input !== 'object') return input
     if (depth >= maxDepth) {
       notes.push(`${path}: nested deeper than ${maxDepth}`)
@@ -60,6 +71,7 @@ export function cleanMetadata(
     const output: Record<string, unknown> = {}
     for (const [name, item] of Object.entries(input)) {
       const key = cleanText(name, `${path} key`, maxIdentifierLength, notes)
+      mostCharacters += longestEscape * key.length + longestScalar
       const entry = cleanEntry(key, item, path, depth)
       // Assigning __proto__ would set the prototype; defining every property takes four times as long.
       if (key !== '__proto__') output[key] = entry
@@ -76,7 +88,11 @@ export function cleanMetadata(
 
   /** One id or a list of them; an object under such a name is read like any other. */
   function hashIds(item: unknown, path: string, depth: number): unknown {
-    if (typeof item === 'number' || (typeof item === 'string' && item !== '')) return hashSessionId(String(item))
+    if (typeof item === 'number' || (typeof item === 'string' && item !== '')) {
+      const id = hashSessionId(String(item))
+      mostCharacters += longestEscape * id.length + longestScalar
+      return id
+    }
     if (Array.isArray(item) && depth < maxDepth) return item.map((id) => hashIds(id, path, depth + 1))
     return cleanValue(item, path, depth + 1)
   }
@@ -88,6 +104,8 @@ export const withNotes = (metadata: Metadata, notes: readonly Note[]): Metadata 
   _notes: '_notes' in metadata ? [metadata['_notes'], ...notes] : notes,
 })
 
+/** As toISOString() writes it: what most applications send. */
+const isoForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const epochDigits = /^\d{9,14}(\.\d+)?$/
 const earliestMs = Date.parse('0001-01-01T00:00:00Z')
 const latestMs = Date.parse('9999-12-31T00:00:00Z')
@@ -97,6 +115,7 @@ const latestMs = Date.parse('9999-12-31T00:00:00Z')
  * milliseconds since 1970. Numbers from 1e11 on are milliseconds: as seconds they would lie beyond the year 5138.
  */
 export function parseTime(value: unknown): Date | null {
+  if (typeof value === 'string' && isoForm.test(value)) return inRange(Date.parse(value))
   if (value instanceof Date) return inRange(value.getTime())
   const number = typeof value === 'string' && epochDigits.test(value) ? Number(value) : value
   if (typeof number === 'number') return inRange(Math.trunc(Math.abs(number) < 1e11 ? number * 1000 : number))

@@ -64,6 +64,12 @@ export type AuditEvent = z.infer<typeof AuditEvent>
 export const blankEvent = (
   facts: Pick<AuditEvent, 'eventId' | 'createdAt' | 'kind' | 'type' | 'source'>,
 ): AuditEvent => ({
+  // One by one: the decoders make hundreds of thousands a second, and a spread takes as long as all the rest.
+  eventId: facts.eventId,
+  createdAt: facts.createdAt,
+  kind: facts.kind,
+  type: facts.type,
+  source: facts.source,
   category: null,
   userId: null,
   userEmail: null,
@@ -83,5 +89,4 @@ export const blankEvent = (
   isActive: null,
   forceLogout: null,
   metadata: {},
-  ...facts,
 })

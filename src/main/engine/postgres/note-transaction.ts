@@ -34,12 +34,15 @@ export async function noteTransaction(
 
 /** One span a day, so that a single event of 1970 among those of today does not mean all the days between. */
 function spansOf(events: readonly AuditEvent[]): string[] {
-  const spans = new Map<number, { from: Date; to: Date }>()
+  const spans = new Map<number, { fromMs: number; toMs: number }>()
   for (const { createdAt } of events) {
-    const span = spans.get(dayOf(createdAt))
-    if (span === undefined) spans.set(dayOf(createdAt), { from: createdAt, to: createdAt })
-    else if (createdAt < span.from) span.from = createdAt
-    else if (createdAt > span.to) span.to = createdAt
+    const day = dayOf(createdAt)
+    const atMs = createdAt.getTime()
+    const span = spans.get(day)
+    if (span === undefined) spans.set(day, { fromMs: atMs, toMs: atMs })
+    else if (atMs < span.fromMs) span.fromMs = atMs
+    else if (atMs > span.toMs) span.toMs = atMs
   }
-  return [...spans.values()].map(({ from, to }) => `[${from.toISOString()},${to.toISOString()}]`)
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  return [...spans.values()].map(({ fromMs, toMs }) => `[${iso(fromMs)},${iso(toMs)}]`)
 }

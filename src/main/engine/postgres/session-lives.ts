@@ -23,10 +23,11 @@ export interface Boundary {
 
 /** Those of the events that begin or end a session, by time. */
 export function boundariesOf(events: readonly AuditEvent[]): Boundary[] {
-  const boundaries = events.flatMap((event) => {
+  const boundaries: Boundary[] = []
+  for (const event of events) {
     const kind = event.kind === 'session' ? boundaryKindOf(event.type) : null
-    return kind === null || event.sessionId === null ? [] : { sessionId: event.sessionId, kind, event }
-  })
+    if (kind !== null && event.sessionId !== null) boundaries.push({ sessionId: event.sessionId, kind, event })
+  }
   return boundaries.toSorted((a, b) => a.event.createdAt.getTime() - b.event.createdAt.getTime())
 }
 

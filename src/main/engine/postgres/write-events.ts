@@ -35,7 +35,9 @@ export async function writeEvents(
 
 /** Of events with the same identity the first. */
 function withoutRepeats(events: readonly AuditEvent[]): readonly AuditEvent[] {
-  if (new Set(events.map(({ eventId }) => eventId)).size === events.length) return events
+  const ids = new Set<string>()
+  for (const { eventId } of events) ids.add(eventId)
+  if (ids.size === events.length) return events
   const seen = new Set<string>()
   return events.filter((event) => {
     const before = seen.size
