@@ -16,7 +16,7 @@ export interface AuditLoggerOptions {
   /** Most events kept in memory, of either kind (10,000); the oldest are dropped then, and counted. */
   maxWaiting?: number
   /** Most characters of JSON kept in memory, of either kind (16,777,216). */
-  maxWaitingBytes?: number
+  maxWaitingCharacters?: number
   /** How long Redis may take to answer before a push is repeated (5,000). */
   timeoutMs?: number
   /** How long `logCritical` waits for Redis before it says `waiting` (1,000). */
@@ -47,7 +47,7 @@ const owner = 'createAuditLogger'
 const defaults = {
   depthLimit: 10_000,
   maxWaiting: 10_000,
-  maxWaitingBytes: 16_777_216,
+  maxWaitingCharacters: 16_777_216,
   timeoutMs: 5_000,
   criticalTimeoutMs: 1_000,
 }

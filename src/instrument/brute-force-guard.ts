@@ -33,7 +33,7 @@ export interface LoginAttempt {
   /** `memory`: Redis is away, and this process counts alone. */
   source: 'redis' | 'memory'
   /**
-   * The password was wrong. An attempt of which nothing is said counts as failed within the window, but locks nothing.
+   * The password was wrong. An attempt of which nothing is said counts within the window, too, but locks nothing.
    * @param about more fields for the events, such as `user_agent`
    */
   failed(about?: ProducedEvent): Promise<{ lockedBy: 'account' | 'address' | null; lockMs: number }>

@@ -34,7 +34,7 @@ export interface CheckUsageOptions {
   /** Most checks kept in memory (50,000): half as many are flushed early, beyond it the oldest are dropped and counted. */
   maxWaiting?: number
   /** Most characters of JSON kept in memory (16,777,216). */
-  maxWaitingBytes?: number
+  maxWaitingCharacters?: number
   /** How long Redis may take to answer before a push is repeated (5,000). */
   timeoutMs?: number
   onProblem?: OnProblem
@@ -56,7 +56,7 @@ const defaults = {
   intervalMs: 60_000,
   depthLimit: 10_000,
   maxWaiting: 50_000,
-  maxWaitingBytes: 16_777_216,
+  maxWaitingCharacters: 16_777_216,
   timeoutMs: 5_000,
 }
 const noSecrets: ReadonlySet<string> = new Set()

@@ -2,8 +2,8 @@ import type { Admission, Failure, GuardLimits } from './guard-subject.ts'
 import { RecentMap } from './recent-map.ts'
 
 interface Known {
-  /** When each attempt began, by its name. */
-  attempts: Map<string, number>
+  /** When each attempt began, or failed, by its name, the oldest first. */
+  attempts: Map<string, { atMs: number; failed: boolean }>
   locks: number
   untilMs: number
 }
@@ -24,17 +24,20 @@ export class GuardMemory {
     const { limit, windowMs } = this.#limits
     const known = this.#of(subject, nowMs)
     if (known.untilMs > nowMs) return { allowed: false, retryAfterMs: known.untilMs - nowMs }
-    const [oldestMs = nowMs] = known.attempts.values()
-    if (known.attempts.size >= limit) return { allowed: false, retryAfterMs: Math.max(1, oldestMs + windowMs - nowMs) }
-    known.attempts.set(attempt, nowMs)
+    const [oldest] = known.attempts.values()
+    if (oldest !== undefined && known.attempts.size >= limit) {
+      return { allowed: false, retryAfterMs: Math.max(1, oldest.atMs + windowMs - nowMs) }
+    }
+    known.attempts.set(attempt, { atMs: nowMs, failed: false })
     return { allowed: true, retryAfterMs: 0 }
   }
 
   failed(subject: string, attempt: string, nowMs = performance.now()): Failure {
     const { limit, lockMs, maxLockMs, banAfterLocks } = this.#limits
     const known = this.#of(subject, nowMs)
-    if (!known.attempts.has(attempt)) known.attempts.set(attempt, nowMs)
-    const failures = known.attempts.size
+    known.attempts.delete(attempt)
+    known.attempts.set(attempt, { atMs: nowMs, failed: true })
+    const failures = [...known.attempts.values()].filter(({ failed }) => failed).length
     if (failures < limit) return { failures, lockMs: 0, locks: 0 }
     const locks = known.locks + 1
     const ban = banAfterLocks !== null && locks >= banAfterLocks
@@ -60,10 +63,10 @@ export class GuardMemory {
     const { windowMs, forgetMs } = this.#limits
     let known = this.#subjects.get(subject)
     if (known === undefined || (known.locks > 0 && known.untilMs + forgetMs <= nowMs)) {
-      known = { attempts: known?.attempts ?? new Map<string, number>(), locks: 0, untilMs: 0 }
+      known = { attempts: known?.attempts ?? new Map(), locks: 0, untilMs: 0 }
       this.#subjects.set(subject, known)
     }
-    for (const [attempt, atMs] of known.attempts) {
+    for (const [attempt, { atMs }] of known.attempts) {
       if (atMs > nowMs - windowMs) break
       known.attempts.delete(attempt)
     }

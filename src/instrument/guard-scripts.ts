@@ -10,7 +10,7 @@ const now = `
 `
 
 /**
- * Begins an attempt. It counts as failed until it is known to have succeeded: many at once are not more than the limit.
+ * Begins an attempt. Those under way count as well as those that failed: many at once are not more than the limit.
  *
  * ARGV  1 limit  2 window in ms  3 a name for this attempt
  * Reply { 1 if it may go on else 0, ms until one may (-1: never) }
@@ -39,10 +39,14 @@ export const beginScript: Script = defineScript(`${now}
  */
 export const failedScript: Script = defineScript(`${now}
   local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-  redis.call('ZADD', KEYS[1], 'NX', string.format('%.0f', now), ARGV[3])
+  redis.call('ZREM', KEYS[1], ARGV[3])
+  redis.call('ZADD', KEYS[1], string.format('%.0f', now), 'failed ' .. ARGV[3])
   redis.call('PEXPIRE', KEYS[1], window)
   forget(window)
-  local failures = redis.call('ZCARD', KEYS[1])
+  local failures = 0
+  for _, attempt in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+    if attempt:find('^failed ') then failures = failures + 1 end
+  end
   if failures < limit then return { failures, 0, 0 } end
   redis.call('DEL', KEYS[1])
   local locks = redis.call('HINCRBY', KEYS[2], 'locks', 1)

@@ -11,7 +11,7 @@ import { within } from './within.ts'
 
 /** What one command carries at most: it stays well under a millisecond in Redis. */
 const maxItems = 200
-const maxBytes = 256 * 1024
+const maxCharacters = 262_144
 /** How soon a queue at its limit is asked again. */
 const heldRetryMs = 250
 
@@ -30,7 +30,7 @@ export interface LaneOptions {
   /** Most items that may wait in the queue; null: no limit. */
   depthLimit: number | null
   maxWaiting: number
-  maxWaitingBytes: number
+  maxWaitingCharacters: number
   timeoutMs: number
 }
 
@@ -46,7 +46,7 @@ export class Lane {
   readonly #waiting = new Fifo<LaneItem>()
   /** Taken for a push. While that push is in doubt they may be in Redis already, so they are repeated as they are. */
   #hand: LaneItem[] = []
-  #bytes = 0
+  #characters = 0
   #number = 0
   /** How many of those that wait, from the oldest on, were counted as overflow. */
   #overflowed = 0
@@ -68,14 +68,14 @@ export class Lane {
   /** Takes an event; it goes to Redis with the next flush. */
   add(item: LaneItem): void {
     if (this.#closed) return this.#drop(item, 'an event came after close() and was dropped')
-    const { maxWaiting, maxWaitingBytes } = this.#options
+    const { maxWaiting, maxWaitingCharacters } = this.#options
     this.#waiting.push(item)
-    this.#bytes += item.text.length
-    while (this.waiting > maxWaiting || this.#bytes > maxWaitingBytes) {
+    this.#characters += item.text.length
+    while (this.waiting > maxWaiting || this.#characters > maxWaitingCharacters) {
       // What is in hand may be in Redis already: it is not for us to drop.
       const oldest = this.#waiting.shift()
       if (oldest === undefined) return
-      this.#bytes -= oldest.text.length
+      this.#characters -= oldest.text.length
       if (this.#overflowed > this.#hand.length) this.#overflowed--
       this.#drop(oldest, this.#fullText())
     }
@@ -88,9 +88,9 @@ export class Lane {
   }
 
   #fullText(): string {
-    const { maxWaiting, maxWaitingBytes, queueKey } = this.#options
+    const { maxWaiting, maxWaitingCharacters, queueKey } = this.#options
     return (
-      `the oldest event was dropped: ${maxWaiting} events or ${maxWaitingBytes} bytes wait for ${queueKey}. ` +
+      `the oldest event was dropped: ${maxWaiting} events or ${maxWaitingCharacters} characters wait for ${queueKey}. ` +
       'Look at Redis and at what drains the queue, or raise maxWaiting.'
     )
   }
@@ -150,7 +150,7 @@ export class Lane {
 
   async #push(): Promise<Pushed> {
     const { runner, queueKey, depthLimit, timeoutMs } = this.#options
-    if (!runner.ready()) return this.#fail(`Redis is not connected; ${this.waiting} events wait`)
+    if (!runner.ready()) return this.#notConnected()
     if (this.#hand.length === 0) {
       this.#take()
       this.#number++
@@ -168,11 +168,11 @@ export class Lane {
   #take(): void {
     // A queue at its limit is asked with one event, not with hundreds that it will not take.
     const most = this.#held ? 1 : maxItems
-    let bytes = 0
+    let characters = 0
     while (this.#hand.length < most) {
       const next = this.#waiting.peek()
-      if (next === undefined || (this.#hand.length > 0 && bytes + next.text.length > maxBytes)) return
-      bytes += next.text.length
+      if (next === undefined || (this.#hand.length > 0 && characters + next.text.length > maxCharacters)) return
+      characters += next.text.length
       this.#hand.push(next)
       this.#waiting.shift()
     }
@@ -187,7 +187,7 @@ export class Lane {
     tally.pushed += taken.length
     this.#overflowed = Math.max(0, this.#overflowed - taken.length)
     for (const item of taken) {
-      this.#bytes -= item.text.length
+      this.#characters -= item.text.length
       item.settled?.('pushed')
     }
     this.#held = left.length > 0
@@ -199,6 +199,13 @@ export class Lane {
       `${this.#options.queueKey} is at its limit of ${this.#options.depthLimit ?? 0}; ${this.waiting} events wait in memory`,
     )
     return 'held'
+  }
+
+  /** Told from the second time on: an application that starts logs before its client has connected. */
+  #notConnected(): Pushed {
+    if (this.#failedInARow > 0) return this.#fail(`Redis is not connected; ${this.waiting} events wait`)
+    this.#failedInARow++
+    return 'failed'
   }
 
   #fail(message: string, cause?: unknown): Pushed {

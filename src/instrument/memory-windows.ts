@@ -23,12 +23,14 @@ export class MemoryWindows {
   }
 
   take(subject: string, nowMs = performance.now()): WindowState {
-    const known = this.#subjects.get(subject) ?? []
-    const times = known.filter((timeMs) => timeMs > nowMs - this.#windowMs)
+    const times = this.#subjects.get(subject) ?? []
+    const before = times.length
+    const gone = times.findIndex((timeMs) => timeMs > nowMs - this.#windowMs)
+    times.splice(0, gone < 0 ? times.length : gone)
     const allowed = times.length < this.#limit
     if (allowed) times.push(nowMs)
     this.#subjects.set(subject, times)
-    this.#remembered += times.length - known.length
+    this.#remembered += times.length - before
     while (this.#remembered > maxRemembered && this.#subjects.size > 1) {
       this.#remembered -= this.#subjects.deleteOldest()?.length ?? 0
     }

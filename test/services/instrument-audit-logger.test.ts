@@ -160,7 +160,7 @@ test('memory is bounded: the oldest go, and are counted here and in Redis, once'
   expect(await numbersIn()).toEqual(numbers(150, 250))
   await waitFor(async () => (await direct.hget('audit:counters', 'dropped_events')) === '150', { what: 'the total' })
   expect(told.join()).toContain('the oldest event was dropped')
-  const other = logger({ maxWaitingBytes: 10_000 })
+  const other = logger({ maxWaitingCharacters: 10_000 })
   other.log(...numbers(0, 10).map((n) => ({ n, description: 'x'.repeat(3_000) })))
   expect(other.counters()).toMatchObject({ waiting: 3, dropped: 7 })
   expect(await other.close()).toMatchObject({ pushed: 3 })

@@ -84,11 +84,23 @@ test('they are cleared only once they are in Redis: a failed flush loses nothing
   for (const userId of users(0, 50)) usage.record({ userId })
   await cut()
   await usage.flush()
-  expect(usage.counters()).toMatchObject({ waiting: 50, pushed: 0, failures: 1 })
+  expect(usage.counters()).toMatchObject({ waiting: 50, pushed: 0 })
   for (const userId of users(50, 60)) usage.record({ userId })
   relay.mend()
   await waitFor(() => usage.counters().waiting === 0, { what: 'the repeated flush' })
   expect(await usersIn()).toEqual(users(0, 60))
+})
+
+test('nor does one that Redis refuses', async () => {
+  const usage = usageOf()
+  await direct.set('audit:queue', 'no list')
+  for (const userId of users(0, 50)) usage.record({ userId })
+  await usage.flush()
+  expect(usage.counters()).toMatchObject({ waiting: 50, pushed: 0, failures: 1 })
+  expect(told.join()).toContain('WRONGTYPE')
+  await direct.del('audit:queue')
+  await usage.flush()
+  expect(await usersIn()).toEqual(users(0, 50))
 })
 
 test('no two flushes at once, and what arrives during one survives', async () => {
