@@ -166,6 +166,20 @@ describe('the API over HTTP', () => {
     expect((await call('/api/v1/other', {})).status).toBe(405)
   })
 
+  it('takes JSON alone, whose names change nothing but its own', async () => {
+    const send = (type: string, body: string) =>
+      ask(port, '/api/v1/events/search', { ...bearer(token), 'Content-Type': type }, 'POST', body)
+    expect((await send('application/x-www-form-urlencoded', '__proto__[polluted]=yes&query=')).status).toBe(415)
+    expect((await send('multipart/form-data; boundary=x', '--x--')).status).toBe(415)
+    expect((await send('text/plain', '{}')).status).toBe(415)
+    expect((await send('application/json', '{"query":')).status).toBe(400)
+    const hostile = '{"query":"","__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}'
+    const { status, body } = await send('application/json; charset=utf-8', hostile)
+    expect(status).toBe(200)
+    expect(JSON.parse(body)).toMatchObject({ rows: [{ metadata: { polluted: null } }] })
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  })
+
   it('refuses a body that is larger than any call', async () => {
     expect((await call('/api/v1/events/search', { query: 'x'.repeat(maxMessageBytes) })).status).toBe(413)
   })

@@ -33,6 +33,11 @@ export function createApi(client: EngineClient) {
     has: (pathname: string): boolean =>
       pathname.startsWith(`${prefix}/`) && areas.has(pathname.slice(prefix.length + 1).split('/', 1)[0] ?? ''),
     async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      // Forms, whose field names make paths into objects, are another way in that nobody needs.
+      const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+      if (type !== undefined && type !== 'application/json') {
+        return refuse(response, { status: 415, message: 'Send the input as application/json.' })
+      }
       response.setHeader('Cache-Control', 'no-store')
       const { matched } = await handler.handle(request, response, { prefix, context: {} })
       if (!matched) refuse(response, { status: 404, message: 'There is no such call: see /api/docs.' })
