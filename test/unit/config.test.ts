@@ -65,6 +65,16 @@ describe('loadConfig', () => {
     expect(wrong).not.toThrow(/geheim/)
   })
 
+  it('takes a token for metrics that nobody guesses, and never shows one', async () => {
+    const home = await createTempDir()
+    const token = 'geheim/+=aaaaaaaaaaaaaaa'
+    expect(load({ home, env: { GATEHOUSE_METRICS_TOKEN: token } }).config.web.metricsToken).toBe(token)
+    expect(load({ home }).config.web.metricsToken).toBeNull()
+    const weak = () => load({ home, env: { GATEHOUSE_METRICS_TOKEN: 'geheim' } })
+    expect(weak).toThrow(/^GATEHOUSE_METRICS_TOKEN: expected 16 to 200 letters/)
+    expect(weak).not.toThrow(/geheim/)
+  })
+
   it('wants both connections or none', async () => {
     const home = await createTempDir()
     expect(() => load({ home, env: { REDIS_URL: urls.REDIS_URL } })).toThrow(
