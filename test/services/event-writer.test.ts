@@ -226,6 +226,40 @@ describe.each([
   })
 })
 
+describe('looked for first', () => {
+  const writeLooking = (...events: AuditEvent[]) =>
+    inTransaction(async (tx) => (await writeEvents(tx, events, { lookFirst: true })).stored)
+
+  test('what is stored already is left out, of both tables, and the rest is stored in its order', async () => {
+    const logs = many(400, 'l').map((other) => ({ ...other, kind: 'log' as const }))
+    await write(...many(400), ...logs.slice(0, 200))
+    const late = event('late', { createdAt: new Date(start + 86_400_000) })
+    const stored = await writeLooking(late, ...many(400), ...logs)
+    expect(stored).toEqual([late, ...logs.slice(200)])
+    expect(await ids('audit_logs')).toHaveLength(400)
+    expect(await ids()).toHaveLength(401)
+  })
+
+  test('where all is known nothing is noted', async () => {
+    await write(...many(1_000))
+    const noted = await rows('SELECT tx FROM stored_transactions')
+    expect(await writeLooking(...many(1_000))).toEqual([])
+    expect(await rows('SELECT tx FROM stored_transactions')).toEqual(noted)
+  })
+
+  test('the same id at another time, or of the other kind, is another event', async () => {
+    await write(event('x'))
+    const others = [event('x', { createdAt: new Date(start + 1) }), event('x', { kind: 'log' })]
+    expect(await writeLooking(event('x'), ...others)).toEqual(others)
+  })
+
+  test('two transactions that bring the same new events still store each once', async () => {
+    const results = await Promise.all([writeLooking(...many(1000)), writeLooking(...many(1000))])
+    expect(results[0].length + results[1].length).toBe(1000)
+    expect(await ids()).toHaveLength(1000)
+  })
+})
+
 test('rows of a million characters pass', async () => {
   const agent = 'x'.repeat(1_000_000)
   const events = many(320).map((other, index) => (index % 40 === 0 ? { ...other, userAgent: agent } : other))

@@ -96,6 +96,16 @@ describe('the workers of a drain', () => {
     expect(await world.redis.client.keys('*')).toEqual([])
   })
 
+  test('find what is repeated, all of it or some, and store the rest', async () => {
+    const world = await open({ workers: 2, batch: { small: 400 } })
+    const items = Array.from({ length: 4_000 }, (_, n) => event(n))
+    await push(world, ...items.slice(0, 3_000))
+    expect(await createDrain(world).drainUntilEmpty()).toMatchObject({ stored: 3_000, duplicates: 0 })
+    await push(world, ...items)
+    expect(await createDrain(world).drainUntilEmpty()).toMatchObject({ stored: 1_000, duplicates: 3_000, failed: 0 })
+    expect(await storedCount(world)).toBe(4_000)
+  })
+
   test('count what waited beyond the limit, each item once, and not what waited below', async () => {
     const world = await open({ workers: 2, depthLimit: 500, batch: { small: 30, medium: 1_100, mediumFrom: 2_000 } })
     await push(world, ...Array.from({ length: 2_400 }, (_, n) => event(n)))

@@ -1,10 +1,16 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import { eventTables } from './event-columns.ts'
+import { eventTables, type EventTable } from './event-columns.ts'
 import { identityOf, insertEvents } from './insert-events.ts'
+import { withoutKnown } from './known-events.ts'
 import { noteTransaction } from './note-transaction.ts'
 import { boundariesOf, lockFor } from './session-lives.ts'
 import { settleBoundaries, type SettleOptions } from './settle-boundaries.ts'
+
+export interface WriteOptions extends SettleOptions {
+  /** Many of the events are stored already: these are found and left out first. */
+  lookFirst?: boolean
+}
 
 /**
  * Stores events, each once: an event whose time and id are stored already, or that the mirror inferred and the
@@ -16,21 +22,29 @@ import { settleBoundaries, type SettleOptions } from './settle-boundaries.ts'
 export async function writeEvents(
   tx: PoolClient,
   events: readonly AuditEvent[],
-  options: SettleOptions = {},
+  { lookFirst = false, ...options }: WriteOptions = {},
 ): Promise<{ stored: AuditEvent[] }> {
-  if (events.length === 0) return { stored: [] }
   const distinct = withoutRepeats(events)
-  const boundaries = boundariesOf(distinct)
-  await noteTransaction(tx, distinct, lockFor(boundaries))
-  const settled = await settleBoundaries(tx, distinct, boundaries, options)
-  const ofKind = (kind: AuditEvent['kind']) => settled.filter((event) => event.kind === kind)
-  const stored = [
-    ...(await insertEvents(tx, eventTables.session, ofKind('session'))),
-    ...(await insertEvents(tx, eventTables.log, ofKind('log'))),
-  ]
-  if (stored.length === settled.length) return { stored: [...settled] }
-  const kept = new Set(stored)
-  return { stored: settled.filter((event) => kept.has(event)) }
+  const unknown = lookFirst ? await eachTable(distinct, (table, rows) => withoutKnown(tx, table, rows)) : distinct
+  if (unknown.length === 0) return { stored: [] }
+  const boundaries = boundariesOf(unknown)
+  await noteTransaction(tx, unknown, lockFor(boundaries))
+  const settled = await settleBoundaries(tx, unknown, boundaries, options)
+  return { stored: [...(await eachTable(settled, (table, rows) => insertEvents(tx, table, rows)))] }
+}
+
+/** Has `pick` choose among the events of each table, one after the other. @returns what it chose, in the order of `events` */
+async function eachTable(
+  events: readonly AuditEvent[],
+  pick: (table: EventTable, rows: readonly AuditEvent[]) => Promise<readonly AuditEvent[]>,
+): Promise<readonly AuditEvent[]> {
+  const rows: Record<AuditEvent['kind'], AuditEvent[]> = { session: [], log: [] }
+  for (const event of events) rows[event.kind].push(event)
+  const sessions = await pick(eventTables.session, rows.session)
+  const logs = await pick(eventTables.log, rows.log)
+  if (sessions.length + logs.length === events.length) return events
+  const picked = new Set([...sessions, ...logs])
+  return events.filter((event) => picked.has(event))
 }
 
 /** Of events with the same identity the first. */

@@ -3,7 +3,7 @@ import { messageOf } from '../../../shared/errors.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Database } from '../postgres/database.ts'
 import { classify, sqlstateOf } from '../postgres/sqlstate.ts'
-import { writeEvents } from '../postgres/write-events.ts'
+import { writeEvents, type WriteOptions } from '../postgres/write-events.ts'
 import type { DecodedBatch, Refused } from './decode/batch.ts'
 
 export interface StoredBatch {
@@ -43,6 +43,7 @@ export async function storeBatch(
   batchId: string,
   decoded: DecodedBatch,
   earlier: EarlierTries = { unanswered: null },
+  { lookFirst = false }: Pick<WriteOptions, 'lookFirst'> = {},
 ): Promise<StoredBatch> {
   const storeWith = (write: Write) =>
     database.transaction(async (tx) => {
@@ -51,7 +52,7 @@ export async function storeBatch(
       return (earlier.unanswered = await storeNow(tx, batchId, decoded, write))
     })
   try {
-    return await storeWith(writeAll)
+    return await storeWith(writeAll(lookFirst))
   } catch (error) {
     const kind = classify(error)
     if (kind === 'retry' || kind === 'permission') throw error
@@ -91,7 +92,9 @@ async function storeNow(tx: PoolClient, batchId: string, decoded: DecodedBatch, 
   return { stored, duplicates: decoded.events.length - stored.length - refused.length, failed }
 }
 
-const writeAll: Write = async (tx, { events }) => ({ stored: (await writeEvents(tx, events)).stored, refused: [] })
+const writeAll =
+  (lookFirst: boolean): Write =>
+  async (tx, { events }) => ({ stored: (await writeEvents(tx, events, { lookFirst })).stored, refused: [] })
 
 /** @throws the first error where every single event meets one that is not about its data: then the fault is elsewhere */
 const writeBisecting: Write = async (tx, decoded) => {

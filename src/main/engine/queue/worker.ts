@@ -35,6 +35,8 @@ export function createWorker(
 ): (control: RunControl) => Promise<void> {
   const { redis, database, signals, problems, log } = deps
   const source = createSource(deps, owner, lane, (entries) => (tally.lostEntries += entries))
+  /** Duplicates come in crowds, when a producer repeats what it sent: after one batch with some, the next has them too. */
+  let lookFirst = false
 
   async function run(control: RunControl): Promise<void> {
     let ahead: Promise<HeldBatch | null> | null = null
@@ -104,7 +106,7 @@ export function createWorker(
         await untilConnected(database, control.stopping)
         const decoded = await held.decoded()
         const startedMs = performance.now()
-        const storing = storeBatch(database, owner, batchId, decoded, earlier)
+        const storing = storeBatch(database, owner, batchId, decoded, earlier, { lookFirst })
         const result = await unlessAborted(storing, control.abandoning)
         signals.emit('batchStored', {
           items: items.length,
@@ -127,6 +129,7 @@ export function createWorker(
   async function settle(batch: HeldBatch, result: StoredBatch): Promise<void> {
     tally.storedEvents += result.stored.length
     tally.duplicateEvents += result.duplicates
+    lookFirst = result.duplicates > 0
     await deps.afterCommit?.(batch.batchId)
     const failedAt = new Date()
     const originOf = originsOf(batch)
