@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { createTestDatabase } from '../helpers/postgres.ts'
@@ -92,10 +93,14 @@ export async function openLeadWorld(): Promise<LeadWorld> {
     },
     async findFaults(traffic) {
       await traffic.stop()
-      const options = { what: 'all that happened to be stored and told', timeoutMs: settledMs }
-      const isOver = async () => (await mirrored()) === traffic.sessions() && (await count(live)) === 0
-      const isTold = async () => (await count(told)) >= traffic.attacks() * failuresOfAttack
-      await waitFor(async () => (await isOver()) && (await isTold()), options)
+      const expected = { mirrored: traffic.sessions(), live: 0, told: traffic.attacks() * failuresOfAttack }
+      const isSettled = async () => {
+        const found = { mirrored: await mirrored(), live: await count(live), told: await count(told) }
+        // As an error the numbers are named when it takes too long.
+        if (!isDeepStrictEqual(found, expected)) throw new Error(JSON.stringify({ found, expected }))
+        return true
+      }
+      await waitFor(isSettled, { what: 'all that happened to be stored and told', timeoutMs: settledMs })
       const lives = await rowsOf<{ user_id: string; logins: number; ends: number }>(
         `SELECT user_id, (count(*) FILTER (WHERE event_type = 'login'))::int AS logins,
                 (count(*) FILTER (WHERE event_type <> 'login'))::int AS ends
