@@ -44,5 +44,10 @@ describe('the last minute of counters', () => {
     expect(minute.growth()).toEqual({ stored: 20 })
     minute.note(121_000)
     expect(minute.growth()).toEqual({ stored: 0 })
+    stored = 5
+    expect(minute.growth()).toEqual({ stored: 0 })
+    minute.note(182_000)
+    stored = 7
+    expect(minute.growth()).toEqual({ stored: 2 })
   })
 })

@@ -6,7 +6,6 @@ export class LastMinute<Counts extends Readonly<Record<string, number>>> {
   /** Oldest first; the first one is from the minute's beginning. */
   #noted: { atMs: number; counts: Counts }[] = []
 
-  /** `read` gives counters that only grow. */
   constructor(read: () => Counts, nowMs = performance.now()) {
     this.#read = read
     this.note(nowMs)
@@ -19,13 +18,12 @@ export class LastMinute<Counts extends Readonly<Record<string, number>>> {
     this.#noted = this.#noted.slice(first)
   }
 
+  /** 0 for a counter that went down: it lies in Redis, and began anew with it. */
   growth(): Record<keyof Counts, number> {
     const now = this.#read()
     const before = this.#noted[0]?.counts
     const names = Object.keys(now) as (keyof Counts)[]
-    return Object.fromEntries(names.map((name) => [name, (now[name] ?? 0) - (before?.[name] ?? 0)])) as Record<
-      keyof Counts,
-      number
-    >
+    const growthOf = (name: keyof Counts): number => Math.max(0, (now[name] ?? 0) - (before?.[name] ?? 0))
+    return Object.fromEntries(names.map((name) => [name, growthOf(name)])) as Record<keyof Counts, number>
   }
 }

@@ -1,10 +1,7 @@
-import { Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client'
-import { QueueName } from '../../../shared/model/queue.ts'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { RevocationOutcome } from '../../../shared/model/revocation.ts'
-import { Problem, type EngineCounters } from '../../../shared/model/system.ts'
-import { packageVersion } from '../../resources.ts'
 import type { LatencyWindow } from './latency-window.ts'
-import { counterNames, gauges } from './metric-tables.ts'
+import { readMetrics } from './read-metrics.ts'
 import type { Readings } from './readings.ts'
 import { WindowSummary } from './window-summary.ts'
 
@@ -35,39 +32,10 @@ export interface Metrics {
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const add = (metric: Metric): void => registry.registerMetric(metric)
   // Read once a scrape, so that all of one scrape is from the same moment.
   let readings = sources.read()
 
-  for (const [name, help, read] of gauges) {
-    add(
-      new Gauge({
-        name,
-        help,
-        registers: [],
-        collect() {
-          this.set(read(readings) ?? Number.NaN)
-        },
-      }),
-    )
-  }
-  for (const [key, [name, help]] of Object.entries(counterNames) as [
-    keyof EngineCounters,
-    readonly [string, string],
-  ][]) {
-    add(
-      new Counter({
-        name,
-        help,
-        registers: [],
-        collect() {
-          this.reset()
-          this.inc(readings.counters[key])
-        },
-      }),
-    )
-  }
-  for (const metric of labelled(() => readings)) add(metric)
+  for (const metric of readMetrics(() => readings)) registry.registerMetric(metric)
   for (const [name, help, window] of [
     [
       'gatehouse_redis_latency_seconds',
@@ -85,7 +53,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       sources.pushToCommit,
     ],
   ] as const) {
-    add(new WindowSummary({ name, help, registers: [] }, window))
+    registry.registerMetric(new WindowSummary({ name, help, registers: [] }, window))
   }
 
   const apiCalls = new Counter({
@@ -130,57 +98,3 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
   }
 }
-
-/** Metrics with a label, each with all its values at all times. */
-const labelled = (readings: () => Readings): Metric[] => [
-  new Gauge({
-    name: 'gatehouse_queue_depth',
-    help: 'Items in each queue',
-    labelNames: ['queue'],
-    registers: [],
-    collect() {
-      for (const queue of QueueName.options) this.set({ queue }, readings().queues?.[queue] ?? Number.NaN)
-    },
-  }),
-  new Counter({
-    name: 'process_cpu_seconds_total',
-    help: 'Processor time of the whole process',
-    registers: [],
-    collect() {
-      const { user, system } = process.cpuUsage()
-      this.reset()
-      this.inc((user + system) / 1_000_000)
-    },
-  }),
-  new Gauge({
-    name: 'gatehouse_build_info',
-    help: 'Always 1; the label names the version',
-    labelNames: ['version'],
-    registers: [],
-    collect() {
-      this.set({ version: packageVersion() }, 1)
-    },
-  }),
-  new Gauge({
-    name: 'gatehouse_connection_up',
-    help: '1 while the store is connected, else 0',
-    labelNames: ['store'],
-    registers: [],
-    collect() {
-      for (const store of ['redis', 'postgres'] as const) {
-        this.set({ store }, readings()[store] === 'connected' ? 1 : 0)
-      }
-    },
-  }),
-  new Counter({
-    name: 'gatehouse_problems_total',
-    help: 'Bad input and failures that stopped nothing, by where they were met',
-    labelNames: ['area'],
-    registers: [],
-    collect() {
-      this.reset()
-      for (const area of Problem.shape.area.options) this.inc({ area }, 0)
-      for (const { area, count } of readings().problems) this.inc({ area }, count)
-    },
-  }),
-]
