@@ -19,11 +19,14 @@ const texts: readonly (readonly [format: string, start: RegExp])[] = [
   ['PHP session', /^[\w.$-]{1,100}\|(?:[aOCs]:\d+:|[bdi]:-?\d|N;)/],
   ['JSON', /^\s*[{[]/],
 ]
+/** No other format begins with these, and most values do. */
+const startsOfJson: readonly (number | undefined)[] = [0x7b, 0x5b]
 /** As many bytes as the patterns look at. */
 const lookedAt = 128
 
 /** The format of a value, as far as its first bytes show it. */
 export function formatOf(bytes: Buffer): string {
+  if (startsOfJson.includes(bytes[0])) return 'JSON'
   const hex = bytes.toString('hex', 0, 4)
   const magic = magics.find(([, ...starts]) => starts.some((start) => hex.startsWith(start)))
   if (magic !== undefined) return magic[0]

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { SessionId } from '../../../../shared/model/ids.ts'
+import { isoTime } from '../../iso-time.ts'
 import type { SessionFacts } from '../decode-session.ts'
 
 /** A session as it is written: what its value says, and the digest by which a change is noticed. */
@@ -12,7 +13,7 @@ export interface SessionChange {
 }
 
 type Value = string | number | boolean | null
-const time = (at: Date | null): string | null => at?.toISOString() ?? null
+const time = (at: Date | null): string | null => at && isoTime(at)
 
 const columns: readonly { name: string; type: string; value: (change: SessionChange) => Value }[] = [
   { name: 'session_id', type: 'text', value: ({ facts }) => facts.sessionId },
