@@ -13,6 +13,8 @@ export interface RedisOptions {
   port?: number
   /** Folder of its files, to start again with what a killed server stored. Default: a temporary folder. */
   dir?: string
+  /** Its configuration file; a Sentinel writes there what it knows. Default: none. */
+  configFile?: string
 }
 
 export interface RedisServer {
@@ -34,18 +36,19 @@ export interface RedisServer {
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const dir = options.dir ?? (await createTempDir()).path
-  if (options.port !== undefined) return launch(options.port, dir, options.args)
+  if (options.port !== undefined) return launch(options.port, dir, options)
   try {
-    return await launch(await freePort(), dir, options.args)
+    return await launch(await freePort(), dir, options)
   } catch (error) {
     if (!String(error).includes('Address already in use')) throw error
-    return launch(await freePort(), dir, options.args)
+    return launch(await freePort(), dir, options)
   }
 }
 
-async function launch(port: number, dir: string, args: string[] = []): Promise<RedisServer> {
+async function launch(port: number, dir: string, { args = [], configFile }: RedisOptions): Promise<RedisServer> {
   const defaults = ['--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no', '--loglevel', 'warning']
-  const server = spawn('redis-server', ['--port', String(port), ...defaults, ...args])
+  const file = configFile === undefined ? [] : [configFile]
+  const server = spawn('redis-server', [...file, '--port', String(port), ...defaults, ...args])
   let output = ''
   const collect = (text: Buffer) => (output += text.toString())
   server.stdout.on('data', collect)

@@ -21,6 +21,8 @@ const sentences: Readonly<Record<string, (target: RedisTarget, said: string) => 
 export function explainRedisFailure(error: unknown, target: RedisTarget): string {
   if (error instanceof GatehouseError) return error.message
   const said = messageOf(error)
+  const ofSentinel = /^failed to connect to sentinel (\S+) because (.*)$/.exec(said)
+  if (ofSentinel !== null) return explainSentinel(ofSentinel[1] ?? '', ofSentinel[2] ?? '', target)
   // Redis older than 6 says "ERR invalid password", HELLO wraps NOAUTH in a longer sentence.
   const word = /invalid (username-)?password/.test(said) ? 'WRONGPASS' : (said.split(' ', 1)[0]?.replace('-', '') ?? '')
   const sentence = sentences[word]
@@ -28,6 +30,17 @@ export function explainRedisFailure(error: unknown, target: RedisTarget): string
   const hint =
     target.tls && /timed?out/i.test(said) ? ' Perhaps it does not speak TLS: then the URL begins with redis://.' : ''
   return (explainNetworkFailure(error, `Redis at ${target.at}`) ?? `Redis at ${target.at}: ${said}`) + hint
+}
+
+/** What a Sentinel answered instead of the master's address. */
+function explainSentinel(at: string, said: string, { masterName }: RedisTarget): string {
+  if (/No such master/.test(said)) {
+    return `The Sentinel at ${at} knows no master "${masterName}": REDIS_URL must end with the name that its configuration gives.`
+  }
+  if (/NOAUTH|WRONGPASS|invalid (username-)?password/.test(said)) {
+    return `The Sentinel at ${at} wants a password of its own: set REDIS_SENTINEL_PASSWORD (redis.sentinel.password).`
+  }
+  return `The Sentinel at ${at} does not answer: ${said} Start it, or correct the hosts in REDIS_URL.`
 }
 
 /** How ioredis words that a command was not sent or not answered: it gives these errors no code. */

@@ -63,8 +63,8 @@ export function addressOptions(
     enableTLSForSentinelMode: tls,
     sentinelCommandTimeout: connectTimeoutMs,
     sentinelRetryStrategy: onAllAway,
-    // The Sentinels say when another server is the master; the old one may not notice, or not be there to tell.
-    failoverDetector: true,
+    // A Sentinel closes the connections to a master that is one no more; of one that died the system does.
+    failoverDetector: false,
     natMap: (address) => {
       const reason = refuses(address.slice(0, address.lastIndexOf(':')))
       if (reason !== null) throw new GatehouseError('CONFIG_INVALID', reason, { key: 'redis.url' })

@@ -12,9 +12,9 @@ export interface RedisTarget {
   password: string | undefined
   db: number
   tls: boolean
-  /** Host and port, of each. */
+  /** Host and port of each, before those of Sentinels the name of the master. */
   at: string
-  /** `host:port/db`; of a Cluster without a database, of Sentinels with the name of the master before it. */
+  /** The same with the database, which a Cluster does not have. */
   label: string
 }
 
@@ -66,7 +66,8 @@ function parseTarget(text: string): RedisTarget | null {
   const masterName = kind === 'sentinel' ? first : ''
   const db = Number.parseInt(kind === 'sentinel' ? second : first, 10) || 0
   if ((kind === 'sentinel' && masterName === '') || (kind === 'cluster' && db !== 0)) return null
-  const at = list.hosts.map(({ hostname, port }) => `${hostname}:${port ?? defaultPorts[kind]}`).join()
+  const addresses = list.hosts.map(({ hostname, port }) => `${hostname}:${port ?? defaultPorts[kind]}`).join()
+  const at = kind === 'sentinel' ? `${masterName} (Sentinels ${addresses})` : addresses
   return {
     kind,
     hosts,
@@ -76,7 +77,7 @@ function parseTarget(text: string): RedisTarget | null {
     db,
     tls: url.protocol.startsWith('rediss'),
     at,
-    label: { single: `${at}/${db}`, cluster: `cluster ${at}`, sentinel: `${masterName} at ${at}/${db}` }[kind],
+    label: kind === 'cluster' ? `cluster ${at}` : `${at}/${db}`,
   }
 }
 
