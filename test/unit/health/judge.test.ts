@@ -9,6 +9,7 @@ const quiet: MinuteCounts = {
   retried: 0,
   overflowed: 0,
   dropped: 0,
+  lost: 0,
   publishFailures: 0,
 }
 const well: Vitals = {
@@ -41,6 +42,7 @@ describe('health', () => {
     ['Redis is tried again', 'unhealthy', { redis: 'connecting' }, /^Redis is not connected/, /Bring Redis back/],
     ['PostgreSQL is away', 'unhealthy', { postgres: 'down' }, /^PostgreSQL is not/, /events wait in Redis/],
     ['events are dropped', 'unhealthy', minute({ dropped: 3 }), /^3 events were dropped/, /queue.workers/],
+    ['the stream is trimmed too early', 'unhealthy', minute({ lost: 2 }), /^2 entries left/, /MAXLEN/],
     ['the queue is half full', 'degraded', { waiting: 5_000 }, /^5,000 items wait.* 10,000/, /now 2/],
     ['the queue is at its limit', 'unhealthy', { waiting: 10_000 }, /^10,000 items wait/, /workers/],
     ['the queue overflowed', 'degraded', minute({ overflowed: 7 }), /^7 items came/, /before events are dropped/],

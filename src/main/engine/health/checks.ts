@@ -55,6 +55,14 @@ export const checks: readonly ((vitals: Vitals) => Finding | null)[] = [
           advice:
             'Events are being lost: add workers (queue.workers) or engines at once, or raise the limit of the queue.',
         },
+  ({ lastMinute: { lost } }) =>
+    lost === 0
+      ? null
+      : {
+          status: 'unhealthy',
+          issue: `${whole(lost)} entries left the stream in the last minute before they were stored.`,
+          advice: 'Have the producers trim the stream later (MAXLEN), and add workers (queue.workers) or engines.',
+        },
   ({ waiting, queueLimit, workers }) => {
     const status = grade(waiting === null ? null : waiting / queueLimit, thresholds.queueFilled)
     return (

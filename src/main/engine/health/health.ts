@@ -59,6 +59,7 @@ export function createHealth({ config, signals, ping, read, runs }: HealthDeps):
       retried: counters.retriedBatches,
       overflowed: first === null ? 0 : counters.overflowEvents - first.overflowEvents,
       dropped: first === null ? 0 : counters.droppedEvents - first.droppedEvents,
+      lost: counters.lostEntries,
       publishFailures: counters.publishFailures,
     }
   })

@@ -31,5 +31,7 @@ export interface MinuteCounts {
   retried: number
   overflowed: number
   dropped: number
+  /** Entries that left the stream before they were stored. */
+  lost: number
   publishFailures: number
 }
