@@ -42,9 +42,9 @@ interface Frame {
   sessions: [key: string, calls: Calls][]
 }
 
-/** Sessions of one command, which stays near a millisecond in Redis; on a Cluster each session has a slot of its own. */
+/** Sessions of one command, which stays under a millisecond in Redis. The next follows its answer. */
 const sessionsAtOnce = 25
-/** Commands under way at once on a Cluster; elsewhere one, whose number covers all before it. */
+/** Commands under way at once on a Cluster, where each session has a slot, and so a command, of its own. */
 const clusterWidth = 50
 /** Gathers calls by session and writes them now and then, each once. */
 export class ActivityWriter {
@@ -52,7 +52,7 @@ export class ActivityWriter {
   readonly #timer: NodeJS.Timeout
   readonly #instance = randomUUID()
   readonly #counters = { recorded: 0, written: 0, unwritten: 0, dropped: 0, failures: 0 }
-  #waiting = new Map<string, Calls>()
+  readonly #waiting = new Map<string, Calls>()
   /** Writes on their way, or whose answers were lost. */
   #inDoubt: Frame[] = []
   #number = 0
@@ -128,37 +128,27 @@ export class ActivityWriter {
     if (!this.#options.runner.ready()) return this.#fail('Redis is not connected')
     // Repeated one by one and first: a later number would make them look done.
     for (const frame of this.#inDoubt.slice()) if (!(await this.#write(frame))) return
-    const width = this.#options.runner.cluster ? clusterWidth : 1
-    const taken = [...this.#waiting]
-    this.#waiting = new Map()
-    const frames = this.#framesOf(taken)
-    for (let at = 0; at < frames.length; at += width) {
-      const together = frames.slice(at, at + width)
-      this.#inDoubt.push(...together)
-      const written = await Promise.all(together.map((frame) => this.#write(frame)))
-      if (written.every(Boolean)) continue
-      for (const { sessions } of frames.slice(at + width)) this.#giveBack(sessions)
-      return
+    const atOnce = this.#options.runner.cluster ? clusterWidth : sessionsAtOnce
+    // What is recorded meanwhile comes behind, and waits for the next flush.
+    for (let left = this.#waiting.size; left > 0; left -= atOnce) {
+      const frames = this.#takeFrames(Math.min(left, atOnce))
+      this.#inDoubt.push(...frames)
+      const written = await Promise.all(frames.map((frame) => this.#write(frame)))
+      if (!written.every(Boolean)) return
     }
   }
 
-  #framesOf(taken: readonly [string, Calls][]): Frame[] {
-    const size = this.#options.runner.cluster ? 1 : sessionsAtOnce
-    const frames: Frame[] = []
-    for (let at = 0; at < taken.length; at += size) {
-      const sessions = taken.slice(at, at + size)
-      const near = this.#options.runner.cluster ? (sessions[0]?.[0] ?? '') : 'gatehouse'
-      frames.push({ number: ++this.#number, marker: neighbourOf(near, `activity:${this.#instance}`), sessions })
+  /** One for all of the sessions, on a Cluster one for each. */
+  #takeFrames(sessions: number): Frame[] {
+    const taken: Frame['sessions'] = []
+    for (const entry of this.#waiting) {
+      taken.push(entry)
+      this.#waiting.delete(entry[0])
+      if (taken.length === sessions) break
     }
-    return frames
-  }
-
-  /** Never sent: they join what was recorded meanwhile. */
-  #giveBack(sessions: Frame['sessions']): void {
-    for (const [key, { calls, lastMs }] of sessions) {
-      const later = this.#waiting.get(key)
-      this.#waiting.set(key, { calls: calls + (later?.calls ?? 0), lastMs: later?.lastMs ?? lastMs })
-    }
+    const marker = (near: string): string => neighbourOf(near, `activity:${this.#instance}`)
+    if (!this.#options.runner.cluster) return [{ number: ++this.#number, marker: marker('gatehouse'), sessions: taken }]
+    return taken.map((entry) => ({ number: ++this.#number, marker: marker(entry[0]), sessions: [entry] }))
   }
 
   async #write(frame: Frame): Promise<boolean> {
