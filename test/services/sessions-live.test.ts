@@ -67,7 +67,7 @@ describe('readLive', () => {
     const shown = await live('live-opaque-1')
     expect(shown).toMatchObject({ type: 'string', bytes: bytes.length })
     expect(JSON.parse(shown?.json ?? '')).toEqual({
-      opaque: 'not UTF-8: expected one JSON object as UTF-8 text',
+      opaque: 'pickle',
       texts: [`django.contrib.auth ${idOf('live-opaque-1')}`],
     })
   })

@@ -4,6 +4,8 @@ import { cleanMetadata, withNotes, type Note } from '../clean.ts'
 import { parseObject } from '../json-values.ts'
 import { concealId } from './conceal.ts'
 import type { MirrorContext } from './context.ts'
+import { glimpse } from './glimpse.ts'
+import { formatOf } from './profiles/opaque.ts'
 import type { HashFields, RawValue } from './profiles/types.ts'
 import { resolveKeys } from './resolve-keys.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
@@ -52,10 +54,11 @@ function contentOf(value: RawValue): { bytes: number; content: Record<string, un
     return { bytes, content: Object.fromEntries(textsOf(value.fields)) }
   }
   const parsed = parseObject(value.bytes)
-  return {
-    bytes: value.bytes.length,
-    content: 'object' in parsed ? parsed.object : { opaque: parsed.refusal, texts: glimpse(value.bytes) },
-  }
+  const { bytes } = value
+  if ('object' in parsed) return { bytes: bytes.length, content: parsed.object }
+  const format = formatOf(bytes)
+  const opaque = format === 'unknown' || format === 'JSON' ? parsed.refusal : format
+  return { bytes: bytes.length, content: { opaque, texts: glimpse(bytes) } }
 }
 
 const textsOf = (fields: HashFields): [string, unknown][] =>
@@ -63,12 +66,3 @@ const textsOf = (fields: HashFields): [string, unknown][] =>
     String(name),
     isUtf8(field) ? String(field) : { bytes: field.length, texts: glimpse(field) },
   ])
-
-const mostGlimpses = 50
-
-/** Runs of at least four printable ASCII characters: nothing of a foreign format is ever interpreted. */
-const glimpse = (bytes: Buffer): string[] =>
-  bytes
-    .toString('latin1')
-    .match(/[\x20-\x7e]{4,}/g)
-    ?.slice(0, mostGlimpses) ?? []
