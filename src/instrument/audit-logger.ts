@@ -87,14 +87,7 @@ export function createAuditLogger(given: AuditLoggerOptions): AuditLogger {
     queueMicrotask(() => to.kick())
   }
 
-  const counters = (): ProducerCounters => ({
-    logged: tally.logged,
-    pushed: tally.pushed,
-    overflowed: tally.overflowed,
-    dropped: tally.dropped,
-    waiting: normal.waiting + critical.waiting,
-    failures: tally.failures,
-  })
+  const counters = (): ProducerCounters => tally.counters(normal.waiting + critical.waiting)
 
   return {
     log(...events) {

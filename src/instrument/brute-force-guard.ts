@@ -45,8 +45,11 @@ export interface LoginAttempt {
 export interface BruteForceGuard {
   /** To be called before a password is looked at; then `failed` or `succeeded` of what it returns. */
   begin(login: { account: string; address: string }): Promise<LoginAttempt>
-  /** Lifts what stands against an account or an address, a ban included. */
-  unlock(subject: { account: string } | { address: string }): Promise<void>
+  /**
+   * Lifts what stands against an account or an address, a ban included.
+   * @returns false where Redis is away: it still stands there
+   */
+  unlock(subject: { account: string } | { address: string }): Promise<boolean>
 }
 
 const owner = 'createBruteForceGuard'
@@ -67,17 +70,11 @@ export function createBruteForceGuard(given: BruteForceGuardOptions): BruteForce
   const name = given.name ?? 'default'
   if (!/^[\w.-]{1,64}$/.test(name)) throw invalid(owner, 'name', 'must be 1 to 64 letters, digits, "_", "-" or "."')
   const reach = new Reach(runnerOf(owner, given.redis), timeoutMs, new Problems(`guard ${name}`, given.onProblem))
+  const subjectsOf = (kind: 'account' | 'address', limits: GuardLimits): GuardSubjects =>
+    new GuardSubjects(reach, limits, `gatehouse:guard:${name}:${kind}`)
   const subjects = {
-    account: new GuardSubjects(
-      reach,
-      limitsOf('account', given.account, accountDefaults),
-      `gatehouse:guard:${name}:account`,
-    ),
-    address: new GuardSubjects(
-      reach,
-      limitsOf('address', given.address, addressDefaults),
-      `gatehouse:guard:${name}:address`,
-    ),
+    account: subjectsOf('account', limitsOf('account', given.account, accountDefaults)),
+    address: subjectsOf('address', limitsOf('address', given.address, addressDefaults)),
   }
   const digests = {
     account: (account: string) => digestOf(accountSubject(account)),
@@ -87,13 +84,13 @@ export function createBruteForceGuard(given: BruteForceGuardOptions): BruteForce
   function report(by: 'account' | 'address', { failures, lockMs, locks }: Failure, facts: ProducedEvent): void {
     const ban = lockMs === Number.POSITIVE_INFINITY
     const event = {
+      ...facts,
       event_type: ban ? 'permanent_ban_applied' : 'brute_force_attempt',
       event_category: ban ? 'critical' : 'warning',
       resource_type: by,
       resource_id: by === 'account' ? facts['user_id'] : facts['ip_address'],
       description: ban ? `Locked for good after ${locks} locks` : `${failures} failed logins: locked for ${lockMs} ms`,
       metadata: { failures, locks, lock_ms: ban ? null : lockMs },
-      ...facts,
     }
     if (ban) void given.audit?.logCritical(event)
     else given.audit?.log(event)
@@ -132,10 +129,10 @@ export function createBruteForceGuard(given: BruteForceGuardOptions): BruteForce
         },
       }
     },
-    async unlock(subject) {
-      if ('account' in subject) await subjects.account.reset(digests.account(subject.account))
-      else await subjects.address.reset(digests.address(subject.address))
-    },
+    unlock: (subject) =>
+      'account' in subject
+        ? subjects.account.reset(digests.account(subject.account))
+        : subjects.address.reset(digests.address(subject.address)),
   }
 }
 

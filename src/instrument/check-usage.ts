@@ -86,14 +86,7 @@ export function createCheckUsage(given: CheckUsageOptions): CheckUsage {
     return event
   }
 
-  const counters = (): ProducerCounters => ({
-    logged: tally.logged,
-    pushed: tally.pushed,
-    overflowed: tally.overflowed,
-    dropped: tally.dropped,
-    waiting: lane.waiting,
-    failures: tally.failures,
-  })
+  const counters = (): ProducerCounters => tally.counters(lane.waiting)
 
   return {
     record(source) {
@@ -101,8 +94,9 @@ export function createCheckUsage(given: CheckUsageOptions): CheckUsage {
       try {
         const check = typeof source === 'function' ? source() : source
         if (check == null) return
+        const text = textOf(eventOf(check), noSecrets)
         tally.logged++
-        lane.add({ text: textOf(eventOf(check), noSecrets) })
+        lane.add({ text })
       } catch (error) {
         problems.report('INVALID_INPUT', `a check could not be read and is not recorded: ${messageOf(error)}`, error)
       }

@@ -72,9 +72,10 @@ export class GuardSubjects {
     await this.#run(withdrawScript, subject, [attempt])
   }
 
-  async reset(subject: string): Promise<void> {
+  /** @returns false where Redis is away */
+  async reset(subject: string): Promise<boolean> {
     this.#memory.reset(subject)
-    await this.#run(resetScript, subject, [])
+    return (await this.#run(resetScript, subject, [])) !== null
   }
 
   #run(script: Script, subject: string, words: readonly (string | number)[]): Promise<unknown> {

@@ -85,13 +85,13 @@ export function createRateLimiter(given: RateLimiterOptions): RateLimiter {
     if (given.audit === undefined || (reported.get(subject) ?? Number.NEGATIVE_INFINITY) + windowMs > nowMs) return
     reported.set(subject, nowMs)
     given.audit.log({
+      ...about,
       event_type: 'rate_limit_hit',
       event_category: 'warning',
       resource_type: 'rate_limit',
       resource_id: name,
       description: `More than ${limit} requests within ${windowMs} ms`,
       metadata: { limit, window_ms: windowMs },
-      ...about,
     })
   }
 

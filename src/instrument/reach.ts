@@ -1,10 +1,10 @@
-import { messageOf } from '../shared/errors.ts'
+import { GatehouseError, messageOf } from '../shared/errors.ts'
 import type { Problems } from './problems.ts'
 import type { ScriptRunner } from './redis-client.ts'
 import type { Script } from './script.ts'
 import { within } from './within.ts'
 
-/** How long Redis is left alone after a failure, so that not every request waits for it in vain. */
+/** How long Redis is left alone when it did not answer in time, so that not every request waits for it in vain. */
 const pauseMs = 1_000
 
 /** Asks Redis on behalf of a request, which waits: for a bounded time, and not at all while Redis is away. */
@@ -27,8 +27,8 @@ export class Reach {
       if (!this.#runner.ready()) throw new Error('it is not connected')
       return await within(this.#runner.run(script, keys, args), this.#timeoutMs)
     } catch (error) {
-      this.#pausedUntilMs = performance.now() + pauseMs
-      const message = `Redis is away, this process counts in its own memory alone: ${messageOf(error)}`
+      if (error instanceof GatehouseError) this.#pausedUntilMs = performance.now() + pauseMs
+      const message = `Redis does not serve, this process counts in its own memory alone: ${messageOf(error)}`
       this.#problems.report('REDIS_UNAVAILABLE', message, error)
       return null
     }

@@ -44,6 +44,11 @@ export class Tally {
     this.#timeoutMs = timeoutMs
   }
 
+  counters(waiting: number): ProducerCounters {
+    const { logged, pushed, overflowed, dropped, failures } = this
+    return { logged, pushed, overflowed, dropped, waiting, failures }
+  }
+
   get isTold(): boolean {
     return this.overflowed === this.#told.overflowed && this.dropped === this.#told.dropped
   }

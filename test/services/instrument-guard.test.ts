@@ -133,7 +133,7 @@ describe.each(['redis', 'memory'] as const)('counting in %s', (source) => {
       'permanent_ban_applied',
     ])
     expect(events[3]).toMatchObject({ critical: true, event_category: 'critical', resource_id: '192.0.2.7' })
-    await guard.unlock({ address: '192.0.2.7' })
+    expect(await guard.unlock({ address: '192.0.2.7' })).toBe(source === 'redis')
     expect((await guard.begin({ account: 'user', address: '192.0.2.7' })).allowed).toBe(true)
   })
 
@@ -162,6 +162,16 @@ test('a lock that Redis gave holds when Redis goes away', async () => {
     allowed: false,
     source: 'memory',
   })
+})
+
+test('what strangers type is no text always, and breaks nothing', async () => {
+  const guard = createBruteForceGuard({ redis, timeoutMs: 10_000, account: { limit: 1 } })
+  for (const account of [{ toString: 1 }, { $ne: null }, ['a'], null, undefined, 7, 'x'.repeat(1e6)] as string[]) {
+    const attempt = await guard.begin({ account, address: undefined as never })
+    expect(attempt).toMatchObject({ allowed: true, source: 'redis' })
+    await attempt.failed()
+    expect(await guard.begin({ account, address: '10.0.0.1' })).toMatchObject({ allowed: false, blockedBy: 'account' })
+  }
 })
 
 test('no key names an account or an address', async () => {
