@@ -16,7 +16,7 @@ const everyMs = 300
 const mostMsAfter = 40
 /** Every so-manieth item is none, and has to be among the failed ones, once. */
 const brokenEvery = 1_000
-/** Two kills of three have to come amid a batch, or the test would show little. */
+/** A third of the kills has to come amid a batch, or the test would show little. */
 const leastInterrupted = Math.floor(kills / 3)
 /** The larger is claimed in two commands, between which a claim can die too. */
 const batchSizes = [250, 1_200]
