@@ -15,7 +15,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   server = await startRedis({ args: ['--enable-debug-command', 'yes'] })
-  const mirror = { scanCount: 50 }
+  // One prefix after the other, so that a test can tell where a scan stands.
+  const mirror = { scanCount: 50, surveyIntervalMs: 0 }
   world = await openMirrorWorld({ redisUrl: server.url, postgresUrl, mirror })
   await world.reset()
   return async () => {
