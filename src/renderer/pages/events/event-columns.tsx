@@ -1,13 +1,10 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import { Moment } from '../../components/Age.tsx'
 import type { GridColumn } from '../../components/grid/columns.ts'
+import { dash, mono, originColumns } from '../../components/grid/origin-columns.tsx'
 import { Mark } from '../../components/Mark.tsx'
 import { eventTone } from '../../components/tones.ts'
-import { shortAgent } from '../../text/agent.ts'
 import { formatDuration, shortId } from '../../text/format.ts'
-
-const dash = <span className="gh-muted">–</span>
-const mono = (value: string | null) => (value === null ? dash : <span className="gh-mono">{value}</span>)
 
 export const eventColumns: readonly GridColumn<AuditEvent>[] = [
   { id: 'time', title: 'Time', width: 148, cell: ({ createdAt }) => <Moment at={createdAt} /> },
@@ -25,27 +22,7 @@ export const eventColumns: readonly GridColumn<AuditEvent>[] = [
     pivot: ({ userId }) => userId,
     cell: ({ userId, userEmail }) => userId ?? userEmail ?? dash,
   },
-  {
-    id: 'ip',
-    title: 'Address',
-    width: 132,
-    pivot: ({ ipAddress }) => ipAddress,
-    cell: ({ ipAddress }) => mono(ipAddress),
-  },
-  {
-    id: 'country',
-    title: 'Country',
-    width: 72,
-    pivot: ({ country }) => country,
-    cell: ({ country }) => country ?? dash,
-  },
-  {
-    id: 'agent',
-    title: 'Agent',
-    width: 160,
-    pivot: ({ userAgent }) => userAgent,
-    cell: ({ userAgent }) => (userAgent === null ? dash : <span title={userAgent}>{shortAgent(userAgent)}</span>),
-  },
+  ...originColumns,
   { id: 'about', title: 'What', width: 240, cell: (event) => <EventWords event={event} /> },
   { id: 'source', title: 'Source', width: 88, pivot: ({ source }) => source, cell: ({ source }) => source },
   {

@@ -2,38 +2,16 @@ import type { Session } from '../../../shared/model/session.ts'
 import { sessionStatus } from '../../../shared/model/session.ts'
 import { Age, Moment } from '../../components/Age.tsx'
 import type { GridColumn } from '../../components/grid/columns.ts'
+import { dash, originColumns } from '../../components/grid/origin-columns.tsx'
 import { Mark } from '../../components/Mark.tsx'
 import { statusTone } from '../../components/tones.ts'
-import { shortAgent } from '../../text/agent.ts'
 import { formatNumber, shortId } from '../../text/format.ts'
-
-const dash = <span className="gh-muted">–</span>
 
 export const sessionColumns: readonly GridColumn<Session>[] = [
   { id: 'state', title: 'State', width: 96, cell: (session) => <SessionState session={session} /> },
   { id: 'user', title: 'User', width: 168, pivot: ({ userId }) => userId, cell: ({ userId }) => userId ?? dash },
   { id: 'active', title: 'Last active', width: 112, cell: ({ lastActive }) => <Age at={lastActive} /> },
-  {
-    id: 'ip',
-    title: 'Address',
-    width: 132,
-    pivot: ({ ipAddress }) => ipAddress,
-    cell: ({ ipAddress }) => <span className="gh-mono">{ipAddress ?? dash}</span>,
-  },
-  {
-    id: 'country',
-    title: 'Country',
-    width: 72,
-    pivot: ({ country }) => country,
-    cell: ({ country }) => country ?? dash,
-  },
-  {
-    id: 'agent',
-    title: 'Agent',
-    width: 176,
-    pivot: ({ userAgent }) => userAgent,
-    cell: ({ userAgent }) => (userAgent === null ? dash : <span title={userAgent}>{shortAgent(userAgent)}</span>),
-  },
+  ...originColumns,
   { id: 'calls', title: 'Calls', width: 72, align: 'end', cell: ({ apiCallCount }) => formatNumber(apiCallCount) },
   {
     id: 'expires',
