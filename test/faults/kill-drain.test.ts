@@ -7,7 +7,7 @@ import { createRandom } from './random.ts'
 import { sized } from './scale.ts'
 import { exact } from './verdict.ts'
 
-const kills = sized(20, 120)
+const kills = sized(15, 120)
 /** Pushed before each kill, so that there is work amid which to die, on whatever machine. */
 const eventsEach = sized(500, 1_000)
 const events = kills * eventsEach
