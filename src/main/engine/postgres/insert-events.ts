@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import { copyEvents } from './copy-events.ts'
 import { columnNames, type EventTable } from './event-columns.ts'
+import { withoutKnown } from './known-events.ts'
 import { sqlstateOf } from './sqlstate.ts'
 
 /** Up to here one INSERT is as fast as COPY, and tells which rows were there before without a second try. */
@@ -19,16 +20,25 @@ export async function insertEvents(
   events: readonly AuditEvent[],
 ): Promise<readonly AuditEvent[]> {
   if (events.length <= insertLimit) return insertNew(tx, table, events)
+  if (await copyUnlessKnown(tx, table, events)) return events
+  const unknown = await withoutKnown(tx, table, events)
+  if (unknown.length > insertLimit && (await copyUnlessKnown(tx, table, unknown))) return unknown
+  // Few, or somebody stores the same events at this moment.
+  return insertNew(tx, table, unknown)
+}
+
+/** @returns false where one of the events is in the table; then none is stored */
+async function copyUnlessKnown(tx: PoolClient, table: EventTable, events: readonly AuditEvent[]): Promise<boolean> {
   try {
     await copyEvents(tx, table, events, {
       before: 'SAVEPOINT copy_events',
       after: 'RELEASE SAVEPOINT copy_events',
     })
-    return events
+    return true
   } catch (error) {
     if (sqlstateOf(error) !== uniqueViolation) throw error
     await tx.query('ROLLBACK TO SAVEPOINT copy_events; RELEASE SAVEPOINT copy_events')
-    return insertNew(tx, table, events)
+    return false
   }
 }
 
