@@ -44,7 +44,10 @@ try {
     say('drain, beside \\copy and beside pop-one insert-one')
     const servers = await freshServers()
     result['machine'] = await versions(servers)
-    result['drain'] = await benchDrain(servers, quick ? { events: 10_000, rounds: 1 } : { events: 50_000, rounds: 5 })
+    result['drain'] = await benchDrain(
+      servers,
+      quick ? { events: 20_000, rounds: 1, backlog: 50_000 } : { events: 50_000, rounds: 5, backlog: 1_000_000 },
+    )
     await releaseAll()
   }
   if (wanted('mirror')) {
