@@ -218,7 +218,7 @@ test('wrong types and values too large are shown with their key, and stop nothin
 
 describe('looking for stores', () => {
   test('happens in the first scan; later scans ask only for the prefixes that were found', async () => {
-    await write(...layouts.symfony(sid), ['SET', 'unrelated:1', 'x'])
+    await write(...layouts.symfony(sid), ['MSET', 'unrelated:1', 'x', 'unrelated:2', 'x'])
     await world.mirror.reconcile()
     expect(await prefixes()).toEqual(['sf_s'])
     await write(...layouts.phpredis(`${sid}other`))
@@ -228,7 +228,16 @@ describe('looking for stores', () => {
     expect(await world.rows()).toHaveLength(2)
   })
 
+  test('happens in every scan where half of the keys are those of session stores', async () => {
+    await write(...layouts.symfony(sid), ['SET', 'unrelated:1', 'x'])
+    await world.mirror.reconcile()
+    await write(...layouts.phpredis(`${sid}other`))
+    await world.mirror.reconcile()
+    expect(await world.rows()).toHaveLength(2)
+  })
+
   test('is repeated at the interval that is set', async () => {
+    await write(['MSET', 'unrelated:1', 'x', 'unrelated:2', 'x'])
     const keen = await openMirrorWorld({ redisUrl: server.url, postgresUrl, mirror: { surveyIntervalMs: 1 } })
     await keen.mirror.reconcile()
     await write(...layouts.phpredis(sid))

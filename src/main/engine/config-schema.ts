@@ -100,7 +100,7 @@ export const ConfigSchema = z.strictObject({
       scanCount: count.max(10_000).default(250),
       /** Keys read by one script call: some 0.3 ms of Redis for JSON, 0.6 ms for hashes of ten fields. */
       readChunk: count.max(2_000).default(50),
-      /** How often a scan looks at all keys for session stores that nobody configured; 0: never. */
+      /** How often a scan looks at all keys for session stores that nobody configured, at least; 0: never. */
       surveyIntervalMs: ms.default(600_000),
       plainPrefix: key.default('session:'),
       connectRedisPrefix: key.default('sess:'),

@@ -54,8 +54,8 @@ export interface MirrorMemory {
   readonly principals: Principals
   /** Which keys there are. */
   readonly census: KeyCensus
-  /** When the next scan looks for stores that are not known yet (performance.now). */
-  nextSurveyMs: number
+  /** When a scan has to look for stores that are not known yet (performance.now), and what the last such scan saw. */
+  readonly survey: { dueMs: number; mostAreSessions: boolean }
   /** Live rows for which no key was found since the engine started. */
   readonly unclaimed: Map<SessionId, LiveSession>
   /** Sessions that began and whose login may yet come through the queue, which knows more. */
@@ -101,7 +101,7 @@ export function createContext(deps: MirrorDeps, hints: Hints): MirrorContext {
     keys: new SessionKeys(profiles, deps.sessionIds),
     principals: new Principals(profiles),
     census: new KeyCensus(),
-    nextSurveyMs: 0,
+    survey: { dueMs: 0, mostAreSessions: false },
     unclaimed: new Map(),
     dueLogins: new Map(),
     absent: new Map(),

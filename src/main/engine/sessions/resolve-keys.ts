@@ -45,7 +45,7 @@ export async function resolveKeys(
   for (const byValue of [false, true]) {
     if (wanted.size === 0) return found
     // The last look is at all keys: another engine's mirror may have found a store that this one has not seen.
-    if (byValue) context.memory.nextSurveyMs = 0
+    if (byValue) context.memory.survey.dueMs = 0
     for await (const page of allKeys(context)) {
       await look(page, byValue)
       if (wanted.size === 0) break
