@@ -18,7 +18,10 @@ export const activityScript: Script = defineScript(String.raw`
   if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then return {} end
 
   local function counted(old, calls)
-    return string.format('%.0f', (tonumber(old:match('^%d+$')) or 0) + calls)
+    local number = old:match('^%d') and tonumber(old) or 0
+    -- What is no count, or beyond what JSON's readers can count, begins anew.
+    if number >= 2 ^ 53 then number = 0 end
+    return string.format('%.0f', math.floor(number) + calls)
   end
   local function moment(old, ms, iso)
     local number = tonumber(old:match('^%d+%.?%d*$'))

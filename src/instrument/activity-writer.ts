@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { messageOf } from '../shared/errors.ts'
 import { activityScript, maxSessionBytes } from './activity-script.ts'
 import type { Problems } from './problems.ts'
-import type { ScriptRunner } from './redis-client.ts'
+import { numbersOf, type ScriptRunner } from './redis-client.ts'
 import { neighbourOf } from './script.ts'
 import { within } from './within.ts'
 
@@ -163,7 +163,7 @@ export class ActivityWriter {
     const keys = [marker, ...sessions.map(([key]) => key)]
     try {
       const command = this.#options.runner.run(activityScript, keys, [String(number), String(markerTtlMs), ...words])
-      this.#settle(frame, (await within(command, this.#options.timeoutMs)) as number[])
+      this.#settle(frame, numbersOf(await within(command, this.#options.timeoutMs)))
       return true
     } catch (error) {
       this.#fail(messageOf(error), error)

@@ -51,17 +51,19 @@ export class GuardSubjects {
   /** @param attempt a name unlike all others */
   async begin(subject: string, attempt: string): Promise<Admission> {
     const { limit, windowMs } = this.#limits
-    const reply = (await this.#run(beginScript, subject, [limit, windowMs, attempt])) as [number, number] | null
+    const reply = await this.#run(beginScript, subject, [limit, windowMs, attempt])
     if (reply === null) return { ...this.#memory.begin(subject, attempt), inMemory: true }
-    return { allowed: reply[0] === 1, retryAfterMs: forGood(reply[1]), inMemory: false }
+    const [allowed, retryAfterMs = 0] = reply
+    return { allowed: allowed === 1, retryAfterMs: forGood(retryAfterMs), inMemory: false }
   }
 
   async failed(subject: string, attempt: string): Promise<Failure> {
     const { limit, windowMs, lockMs, maxLockMs, forgetMs, banAfterLocks } = this.#limits
     const words = [limit, windowMs, attempt, lockMs, maxLockMs, forgetMs, banAfterLocks ?? 0]
-    const reply = (await this.#run(failedScript, subject, words)) as [number, number, number] | null
+    const reply = await this.#run(failedScript, subject, words)
     if (reply === null) return this.#memory.failed(subject, attempt)
-    const failure = { failures: reply[0], lockMs: forGood(reply[1]), locks: reply[2] }
+    const [failures = 0, begunMs = 0, locks = 0] = reply
+    const failure = { failures, lockMs: forGood(begunMs), locks }
     // Known here too, so that it holds when Redis goes away.
     if (failure.lockMs > 0) this.#memory.lock(subject, failure.lockMs, failure.locks)
     return failure
@@ -78,7 +80,7 @@ export class GuardSubjects {
     return (await this.#run(resetScript, subject, [])) !== null
   }
 
-  #run(script: Script, subject: string, words: readonly (string | number)[]): Promise<unknown> {
+  #run(script: Script, subject: string, words: readonly (string | number)[]): Promise<number[] | null> {
     const key = `${this.#prefix}:{${subject}}`
     return this.#reach.run(script, [`${key}:attempts`, `${key}:lock`], words.map(String))
   }

@@ -4,7 +4,7 @@ import { messageOf } from '../shared/errors.ts'
 import { Fifo } from './fifo.ts'
 import type { Problems } from './problems.ts'
 import { pushScript } from './push-script.ts'
-import type { ScriptRunner } from './redis-client.ts'
+import { numbersOf, type ScriptRunner } from './redis-client.ts'
 import { neighbourOf } from './script.ts'
 import type { Tally } from './tally.ts'
 import { within } from './within.ts'
@@ -159,7 +159,7 @@ export class Lane {
     try {
       const reply = await within(runner.run(pushScript, [queueKey, this.#marker], words), timeoutMs)
       this.#failedInARow = 0
-      return this.#settle(Number(reply))
+      return this.#settle(numbersOf(reply)[0] ?? 0)
     } catch (error) {
       return this.#fail(`${queueKey} took no events, ${this.waiting} wait: ${messageOf(error)}`, error)
     }

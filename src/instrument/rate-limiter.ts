@@ -76,8 +76,10 @@ export function createRateLimiter(given: RateLimiterOptions): RateLimiter {
   async function ask(subject: string): Promise<WindowState | null> {
     const key = `gatehouse:limit:${name}:${subject}`
     const words = [String(limit), String(windowMs), `${instance}:${++requests}`]
-    const reply = (await reach.run(rateLimitScript, [key], words)) as [number, number, number] | null
-    return reply === null ? null : { allowed: reply[0] === 1, remaining: reply[1], resetMs: reply[2] }
+    const reply = await reach.run(rateLimitScript, [key], words)
+    if (reply === null) return null
+    const [allowed, remaining = 0, resetMs = 0] = reply
+    return { allowed: allowed === 1, remaining, resetMs }
   }
 
   function report(subject: string, about: ProducedEvent): void {

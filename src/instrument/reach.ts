@@ -1,6 +1,6 @@
 import { GatehouseError, messageOf } from '../shared/errors.ts'
 import type { Problems } from './problems.ts'
-import type { ScriptRunner } from './redis-client.ts'
+import { numbersOf, type ScriptRunner } from './redis-client.ts'
 import type { Script } from './script.ts'
 import { within } from './within.ts'
 
@@ -20,12 +20,12 @@ export class Reach {
     this.#problems = problems
   }
 
-  /** The reply of a script, or null where the caller must do with what it has in memory. Never rejects. */
-  async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+  /** The numbers that a script replies, or null where the caller must do with what it has in memory. Never rejects. */
+  async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<number[] | null> {
     if (performance.now() < this.#pausedUntilMs) return null
     try {
       if (!this.#runner.ready()) throw new Error('it is not connected')
-      return await within(this.#runner.run(script, keys, args), this.#timeoutMs)
+      return numbersOf(await within(this.#runner.run(script, keys, args), this.#timeoutMs))
     } catch (error) {
       if (error instanceof GatehouseError) this.#pausedUntilMs = performance.now() + pauseMs
       const message = `Redis does not serve, this process counts in its own memory alone: ${messageOf(error)}`

@@ -74,6 +74,9 @@ function runnerOfObject(client: object): ScriptRunner | null {
   }
 }
 
+/** The numbers of a reply, one or a list: clients can be told to give them as texts. */
+export const numbersOf = (reply: unknown): number[] => (Array.isArray(reply) ? reply : [reply]).map(Number)
+
 /** A Redis that does not have the script did nothing and says so; then it gets the text, once. */
 async function byDigest(digest: () => Promise<unknown>, text: () => Promise<unknown>): Promise<unknown> {
   try {

@@ -79,6 +79,17 @@ test.each([
 })
 
 test.each([
+  ['1e2', 101],
+  ['41.0', 42],
+  ['"12"', 13],
+  ['-5', 1],
+  ['1e999', 1],
+  ['true', 1],
+])('a count written as %s goes on from there', async (before, count) => {
+  expect(JSON.parse((await after(`{"api_call_count":${before}}`)) ?? '')).toMatchObject({ api_call_count: count })
+})
+
+test.each([
   ['1767225600', /^\d{10}$/],
   ['1767225600123', /^\d{13}$/],
   ['"1767225600"', /^"\d{10}"$/],
