@@ -15,15 +15,13 @@ export interface RedisCluster {
   replicas: RedisServer[]
 }
 
-/** A failover begins a second after a master died. Without a backup on disk, as all servers of the tests. */
-const settings = [
-  '--cluster-enabled',
-  'yes',
-  '--cluster-node-timeout',
-  '1000',
-  '--cluster-replica-validity-factor',
-  '0',
-]
+/** A failover begins a second after a master died, and replicas are served without waiting for more of them. */
+const settings = Object.entries({
+  'cluster-enabled': 'yes',
+  'cluster-node-timeout': '1000',
+  'cluster-replica-validity-factor': '0',
+  'repl-diskless-sync-delay': '0',
+}).flatMap(([name, value]) => [`--${name}`, value])
 
 /**
  * Starts a Redis Cluster of three masters on 127.0.0.1 and returns when all of its servers agree on it.

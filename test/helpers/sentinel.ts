@@ -22,8 +22,11 @@ const downAfterMs = 500
  * @param password of the Sentinel, if it is to want one
  */
 export async function startSentinel({ password }: { password?: string } = {}): Promise<Watched> {
-  const master = await startRedis()
-  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] })
+  // The master would wait five seconds for more replicas before it answers the first.
+  const master = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] })
+  const replica = await startRedis({
+    args: ['--repl-diskless-sync-delay', '0', '--replicaof', '127.0.0.1', String(master.port)],
+  })
   const sentinel = await launch(master.port, password)
   await waitFor(
     async () => {

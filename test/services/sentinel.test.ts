@@ -54,7 +54,7 @@ describe('a master that Sentinels name', () => {
       (await world.database.query<{ n: number }>('SELECT resource_id::int AS n FROM audit_logs ORDER BY n')).map(
         ({ n }) => n,
       )
-    await waitFor(async () => (await stored()).length === 10_000, { what: 'the rest', timeoutMs: 20_000 })
+    await waitFor(async () => (await stored()).length === 10_000, { what: 'the rest', timeoutMs: 50_000 })
     await drain.stop()
     await drain.drainUntilEmpty()
     expect(await stored()).toEqual(upTo(10_000))
@@ -63,7 +63,8 @@ describe('a master that Sentinels name', () => {
     await waitFor(async () => (await redisCli(replica.url, ['PUBSUB', 'NUMSUB', 'news'])) === 'news\n1', {
       what: 'the subscription at the successor',
     })
-  }, 40_000)
+    // A Sentinel that a busy machine keeps waiting does nothing for 30 s (its TILT mode).
+  }, 80_000)
 
   test('is not found by Sentinels that want a password, until they get it', async () => {
     const { url } = await startSentinel({ password: 'for-sentinels' })
@@ -84,7 +85,7 @@ test('a failover by hand moves the connection to the successor; a command in bet
   expect(await redisCli(sentinel.url, ['SENTINEL', 'FAILOVER', 'main'])).toBe('OK')
   await waitFor(() => reasons.length > 0, { what: 'the loss to be noticed' })
   await redis.ready(AbortSignal.timeout(10_000))
-  expect(reasons[0]).toMatch(/^Redis at main \(Sentinels .*\) closed the connection\.$/)
+  expect(reasons[0]).toMatch(/^main \(Sentinels .*\): another server becomes the master\.$/)
   await redis.client.set('written', 'after')
   expect(await redisCli(replica.url, ['GET', 'written'])).toBe('after')
 }, 30_000)

@@ -9,7 +9,8 @@ import { RedisClient } from './client.ts'
 import { ClusterConnection } from './cluster.ts'
 import type { RedisConnection } from './connection.ts'
 import { explainRedisFailure } from './failure.ts'
-import { addressOptions, redisOptions, sharedOptions } from './options.ts'
+import { addressOptions, redisOptions, sentinelOptions, sharedOptions } from './options.ts'
+import { watchSwitches } from './sentinel-watch.ts'
 import { parseInfo, serverName } from './server-info.ts'
 import { redisTarget, type RedisTarget } from './target.ts'
 
@@ -60,6 +61,10 @@ class SharedRedis implements RedisConnection {
       () => this.#reason(),
     )
     this.#follow(this.client)
+    if (target.kind === 'sentinel') {
+      const stopWatching = watchSwitches(target, sentinelOptions(config, target.tls), () => this.#switch(), log)
+      this.#closing.signal.addEventListener('abort', stopWatching)
+    }
     if (config.url === null) this.client.disconnect()
     else this.#connect(this.client)
   }
@@ -108,6 +113,11 @@ class SharedRedis implements RedisConnection {
     if (this.client.status === 'ready') await this.client.quit().catch(() => undefined)
     this.client.disconnect()
     this.#status.off(closed)
+  }
+
+  #switch(): void {
+    this.#failure = new GatehouseError('REDIS_UNAVAILABLE', `${this.#target.at}: another server becomes the master.`)
+    for (const client of [this.client, ...this.#dedicated]) client.disconnect(true)
   }
 
   #connect(client: RedisClient): void {

@@ -53,18 +53,16 @@ export function addressOptions(
   onAllAway: (attempt: number) => number,
 ): RedisOptions {
   if (kind !== 'sentinel') return { ...hosts[0] }
-  const { username, password } = config.sentinel
+  const sentinel = sentinelOptions(config, tls)
   return {
     sentinels: [...hosts],
     name: masterName,
-    sentinelUsername: username,
-    sentinelPassword: password,
-    sentinelTLS: tls ? tlsOptions(config.tls) : undefined,
+    sentinelUsername: sentinel.username,
+    sentinelPassword: sentinel.password,
+    sentinelTLS: sentinel.tls,
     enableTLSForSentinelMode: tls,
     sentinelCommandTimeout: connectTimeoutMs,
     sentinelRetryStrategy: onAllAway,
-    // A Sentinel closes the connections to a master that is one no more; of one that died the system does.
-    failoverDetector: false,
     natMap: (address) => {
       const reason = refuses(address.slice(0, address.lastIndexOf(':')))
       if (reason !== null) throw new GatehouseError('CONFIG_INVALID', reason, { key: 'redis.url' })
@@ -72,6 +70,13 @@ export function addressOptions(
     },
   }
 }
+
+/** Of a connection to a Sentinel itself. */
+export const sentinelOptions = (config: Config['redis'], tls: boolean): RedisOptions => ({
+  ...config.sentinel,
+  tls: tls ? tlsOptions(config.tls) : undefined,
+  connectTimeout: connectTimeoutMs,
+})
 
 function tlsOptions({ caFile, certFile, keyFile, serverName }: Config['redis']['tls']): ConnectionOptions {
   const read = (name: string, file: string | undefined): Buffer | undefined => {
