@@ -93,6 +93,9 @@ export async function openLeadWorld(): Promise<LeadWorld> {
     },
     async findFaults(traffic) {
       await traffic.stop()
+      const isSeen = async () => (await mirrored()) === traffic.sessions()
+      await waitFor(isSeen, { what: 'the last sessions to be mirrored', timeoutMs: settledMs })
+      await traffic.finish()
       const expected = { mirrored: traffic.sessions(), live: 0, told: traffic.attacks() * failuresOfAttack }
       const isSettled = async () => {
         const found = { mirrored: await mirrored(), live: await count(live), told: await count(told) }

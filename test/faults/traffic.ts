@@ -16,8 +16,10 @@ export interface Traffic {
   sessions(): number
   attacks(): number
   start(): void
-  /** Begins nothing more, and does at once what is left to do. */
+  /** Begins nothing more. */
   stop(): Promise<void>
+  /** Does at once what is left to do, when all sessions that began have been seen. */
+  finish(): Promise<void>
 }
 
 /** @returns once the sessions are there that are going to end first */
@@ -60,8 +62,6 @@ export async function createTraffic(redis: Redis): Promise<Traffic> {
       await fail()
       await sleep(tickMs)
     }
-    while (ended < begun) await end()
-    for (; failuresAt.size > 0; tick++) await fail()
   }
 
   while (begun < lifeTicks) await begin()
@@ -72,6 +72,10 @@ export async function createTraffic(redis: Redis): Promise<Traffic> {
     async stop() {
       stopping.abort()
       await running
+    },
+    async finish() {
+      while (ended < begun) await end()
+      for (; failuresAt.size > 0; tick++) await fail()
     },
   }
 }
