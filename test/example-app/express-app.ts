@@ -31,11 +31,14 @@ const redis = await createClient({ url: process.env['REDIS_URL'] ?? 'redis://127
 redis.on('error', () => undefined) // Without a listener Node would end the process; onProblem tells what it means.
 const onProblem = ({ code, message }: GatehouseError): void => console.error(code, message)
 
+/** How long a request waits for Redis; a machine with more to do than it can needs longer. */
+const timeoutMs = Number(process.env['REDIS_TIMEOUT_MS'] ?? 100)
+
 const audit = createAuditLogger({ redis, onProblem })
 const activity = createActivity({ redis, prefix: 'sess:', onProblem })
 const checks = createCheckUsage({ redis, enabled: true, onProblem })
-const limiter = createRateLimiter({ redis, name: 'api', limit: 30, windowMs: 60_000, audit, onProblem })
-const guard = createBruteForceGuard({ redis, audit, onProblem, address: { limit: 8, banAfterLocks: 1 } })
+const limiter = createRateLimiter({ redis, name: 'api', limit: 30, windowMs: 60_000, timeoutMs, audit, onProblem })
+const guard = createBruteForceGuard({ redis, timeoutMs, audit, onProblem, address: { limit: 8, banAfterLocks: 1 } })
 
 const app = express()
 app.set('trust proxy', 'loopback')

@@ -16,10 +16,11 @@ import {
 } from '../../src/instrument/index.ts'
 
 const redis = new Redis(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379')
+const timeoutMs = Number(process.env['REDIS_TIMEOUT_MS'] ?? 100)
 const audit = createAuditLogger({ redis })
 const activity = createActivity({ redis })
 const checks = createCheckUsage({ redis, enabled: true, include: ['session_id'] })
-const limiter = createRateLimiter({ redis, limit: 10, windowMs: 60_000, audit })
+const limiter = createRateLimiter({ redis, limit: 10, windowMs: 60_000, timeoutMs, audit })
 const users = new WeakMap<FastifyRequest, string>()
 
 const sessionIdOf = (request: FastifyRequest): string | undefined =>

@@ -15,7 +15,7 @@ export interface ExampleApp {
 export async function startExampleApp(name: 'express-app' | 'fastify-app', redisUrl: string): Promise<ExampleApp> {
   const file = path.join(import.meta.dirname, '..', 'example-app', `${name}.ts`)
   const child = spawn(process.execPath, [file], {
-    env: { ...process.env, REDIS_URL: redisUrl },
+    env: { ...process.env, REDIS_URL: redisUrl, REDIS_TIMEOUT_MS: '10000' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: string[] = []
