@@ -16,8 +16,8 @@ const recordSetting = 'leadership'
  */
 export const leaseMs = 5_000
 
-/** Nothing that is asked here takes long. An answer this late is taken for none. */
-const answerWithinMs = 2_000
+/** Nothing that is asked here takes long; an answer that comes later would find the lease at its end. */
+const answerWithinMs = leaseMs - 1_000
 /** The last statement of a leader before is waited for so long; then the take-over is tried anew. */
 const takeOverWithinMs = 1_000
 const endWithinMs = 1_000
