@@ -60,6 +60,7 @@ describe('wrong usage has exit code 2 and says what is wrong', () => {
     [['revoke', 'user:alice'], /needs --reason/],
     [['revoke', 'everybody', '--reason', 'why not'], /takes user:NAME or session:ID/],
     [['queues', '--discard', 'all'], /needs --reason/],
+    [['stores', 'all'], /takes no words/],
     [['queues', '--mirror.intervalMs', '1'], /--mirror\.intervalMs: expected at least 250, found 1/],
   ])('%j', async (argv, message) => {
     const { code, out, err } = await run(...argv)
@@ -122,6 +123,19 @@ describe('on real stores', () => {
     expect(await redisCli(env['REDIS_URL'] ?? '', ['EXISTS', 'session:s1', 'session:s2'])).toBe('2')
     expect(await json('revoke', 'user:alice', '--reason', 'phished', '--yes')).toMatchObject({ total: 2, ended: 2 })
     expect(await redisCli(env['REDIS_URL'] ?? '', ['EXISTS', 'session:s1', 'session:s2'])).toBe('0')
+  })
+
+  test('stores shows what lies in Redis, without any id, on an engine whose mirror never ran', async () => {
+    await redisCli(env['REDIS_URL'] ?? '', ['SET', 'sf_sq3v8m1n5k7j2h4g6f9d0s1a2z3', '_sf2_attributes|a:0:{}'])
+    expect(await json('stores')).toMatchObject({
+      stores: expect.arrayContaining([
+        expect.objectContaining({ profile: 'symfony', patterns: ['sf_s<id>'] }),
+      ]) as unknown,
+      places: expect.arrayContaining([{ prefix: 'sf_s', sessionKeys: 1, others: [] }]) as unknown,
+    })
+    const { out } = await run('stores')
+    expect(out).toMatch(/symfony: The key is deleted in Redis\.\n {2}not ended: A request that is under way/)
+    expect(out).not.toContain('q3v8m1n5')
   })
 
   test('search answers from the cache when PostgreSQL is away', async () => {
