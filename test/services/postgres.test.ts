@@ -5,12 +5,9 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/main/engine/postgres/database.ts'
 import { openDatabase } from '../../src/main/engine/postgres/open.ts'
-import { startPostgresServer } from '../../src/main/sample/postgres-server.ts'
 import type { ConnectionState } from '../../src/shared/model/system.ts'
 import { freePort } from '../helpers/ports.ts'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
-import { keep } from '../helpers/teardown.ts'
-import { createTempDir } from '../helpers/temp.ts'
 import { waitFor } from '../helpers/wait.ts'
 
 const opened: Database[] = []
@@ -199,30 +196,15 @@ describe('a database that cannot be used says which, why and what to do', () => 
 })
 
 test('a server that dies and comes back is found again, and what was under way is told', async () => {
-  const folder = await createTempDir({ shared: true })
-  const port = await freePort()
-  const start = async () => {
-    const server = await startPostgresServer({
-      dataDir: `${folder.path}/data`,
-      settings: { port: String(port), fsync: 'off' },
-    })
-    const kill = () => void process.kill(server.pid, 'SIGKILL')
-    return {
-      url: change(server.url, { port: String(port) }),
-      kill,
-      stop: keep({ release: () => server.stop(), abandon: kill }),
-    }
-  }
-  const first = await start()
+  const first = await startPostgres()
   const database = open(first.url)
   await database.ready()
   const underWay = database.transaction((tx) => tx.query('SELECT pg_sleep(60)'))
   const told = expect(underWay).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' })
-  first.kill()
+  await first.end('SIGKILL')
   await told
-  await first.stop()
   await waitFor(() => database.state().status === 'down', { what: 'the loss to be seen' })
-  const second = await start()
+  const second = await first.restart()
   await database.ready()
   expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
   await database.close()
