@@ -122,6 +122,24 @@ describe('without a reconcile', () => {
     expect(reconciles()).toBe(before)
   })
 
+  test('a session store that a reconcile comes upon is followed from then on', async () => {
+    await reopen({ mirror: { surveyIntervalMs: 1 } })
+    await follow()
+    const key = `PHPREDIS_SESSION:${'a1b2c3d4e5'.repeat(3)}`
+    await redisCli(server.url, ['SET', key, 'user|s:1:"a";'])
+    const before = reconciles()
+    await world.mirror.reconcile()
+    expect(world.mirror.liveCount()).toBe(1)
+    // What nobody could name was not missed.
+    expect(world.mirror.counters()).toMatchObject({ missedHints: 0 })
+    await waitFor(() => Promise.resolve(reconciles() > before + 1), { what: 'tracking to be set up anew' })
+    await followed()
+    const followedFrom = reconciles()
+    await redisCli(server.url, ['EXPIRE', key, '1000'])
+    await waitFor(async () => (await world.rows()).some((row) => row.expires_at !== null), { what: 'the touch' })
+    expect(reconciles()).toBe(followedFrom)
+  })
+
   test('keys that hold no session are counted once, and stop nothing', async () => {
     const before = await follow()
     for (let i = 0; i < 3; i++) {

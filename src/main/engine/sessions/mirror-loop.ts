@@ -51,7 +51,6 @@ export async function keepMirroring(
     if (nowMs >= reconcileDueMs()) {
       reconciledMs = nowMs
       await work.reconcile()
-      tracking.renew()
       reviewDueMs = 0
       return
     }

@@ -85,6 +85,7 @@ export class MirrorWork {
       counters.reconciles++
       this.#count(result)
       await this.#reportMissed(result)
+      this.#tracking.renew()
       const at = new Date()
       Object.assign(state, { lastReconcileAt: at, currentAt: at, lastDurationMs: result.tookMs, failure: null })
       return result
@@ -101,13 +102,12 @@ export class MirrorWork {
   async #reportMissed({ found }: ReconcileResult): Promise<void> {
     const { hints, report } = this.#context
     // A connection that is lost here has lost hints too, which the tracking says by itself.
-    const isSure =
-      this.#tracking.state().status === 'on' &&
-      (await this.#tracking.caughtUp().then(
-        () => true,
-        () => false,
-      ))
-    for (const key of hints.completeReconcile(isSure ? found : [])) {
+    const isCaughtUp = await this.#tracking.caughtUp().then(
+      () => true,
+      () => false,
+    )
+    const named = isCaughtUp ? found.filter((key) => this.#tracking.covers(key)) : []
+    for (const key of hints.completeReconcile(named)) {
       report('a session changed without a hint from Redis: a reconcile found it', key)
     }
   }

@@ -73,6 +73,11 @@ export class Tracking {
     await Promise.all(this.#clients.map((client) => client.ping()))
   }
 
+  /** Whether Redis names this key when it is touched. */
+  covers(key: RedisKey): boolean {
+    return this.#state.status === 'on' && this.#prefixes.some((prefix) => key.startsWith(prefix))
+  }
+
   /** Sets tracking up anew where other prefixes are in use than before. */
   renew(): void {
     if (this.#state.status === 'off') return
@@ -104,6 +109,7 @@ export class Tracking {
     await redis.ready(signal)
     this.#prefixes = outermost(prefixes())
     this.#clients = redis.nodes().map((node) => openTracked(node, timeoutMs))
+    if (this.#clients.length === 0) throw new Error('no server of the Cluster is known yet')
     let missing = this.#clients.length
     const on = () => {
       missing--
