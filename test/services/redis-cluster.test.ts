@@ -92,8 +92,11 @@ test('no server is there: the reason says so', async () => {
 
 test('a link-local address that a Cluster names is not connected to', async () => {
   const cluster = await startRedisCluster()
-  const [first] = cluster.masters
+  const [first, second] = cluster.masters
   await redisCli(first!.url, ['CONFIG', 'SET', 'cluster-announce-ip', '169.254.169.254'])
-  const redis = open(`redis+cluster://127.0.0.1:${cluster.masters[1]!.port}`)
+  await waitFor(async () => (await redisCli(second!.url, ['CLUSTER', 'SLOTS'])).includes('169.254'), {
+    what: 'the other servers to hear of it',
+  })
+  const redis = open(`redis+cluster://127.0.0.1:${second!.port}`)
   await downBecause(redis, /169\.254\.169\.254 is a link-local or metadata address/)
 }, 30_000)

@@ -164,7 +164,7 @@ export class ClusterConnection implements RedisConnection {
     this.#looking = true
     try {
       const { cluster_state: state, cluster_current_epoch: epoch } = parseInfo(await this.client.cluster('INFO'))
-      if (epoch !== this.#epoch || this.#missing() !== null) await this.#refresh()
+      if (state !== 'ok' || epoch !== this.#epoch || this.#missing() !== null) await this.#refresh()
       this.#epoch = epoch
       const missing = this.#missing()
       if (missing !== null) this.#down(missing)

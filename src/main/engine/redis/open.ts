@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { backoffMs } from '../../../shared/backoff.ts'
 import { GatehouseError } from '../../../shared/errors.ts'
 import type { ConnectionState } from '../../../shared/model/system.ts'
 import type { Config } from '../config-schema.ts'
@@ -86,7 +87,12 @@ class SharedRedis implements RedisConnection {
   /** Commands given before it is connected wait: a subscription may be made at any time, and outlives reconnects. */
   dedicated(name: string): Redis {
     const client = new RedisClient(
-      { ...this.#options, connectionName: `gatehouse-${name}`, maxRetriesPerRequest: null },
+      {
+        ...this.#options,
+        connectionName: `gatehouse-${name}`,
+        maxRetriesPerRequest: null,
+        sentinelRetryStrategy: (attempt) => backoffMs(attempt),
+      },
       () => this.#reason(),
     )
     client.on('error', (error) => this.#log.debug({ err: error, name }, 'a Redis connection failed'))
@@ -117,7 +123,11 @@ class SharedRedis implements RedisConnection {
 
   #switch(): void {
     this.#failure = new GatehouseError('REDIS_UNAVAILABLE', `${this.#target.at}: another server becomes the master.`)
-    for (const client of [this.client, ...this.#dedicated]) client.disconnect(true)
+    for (const client of [this.client, ...this.#dedicated]) {
+      if (client.status === 'ready') client.disconnect(true)
+      // Cut in the middle of connecting, the driver gives up for good; and it may have asked before the switch.
+      else client.once('ready', () => client.disconnect(true))
+    }
   }
 
   #connect(client: RedisClient): void {
