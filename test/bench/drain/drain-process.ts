@@ -26,6 +26,8 @@ export async function startDrainProcess(
 ): Promise<DrainProcess> {
   const { redisUrl: redis, postgresUrl: postgres } = servers
   const child = fork(path.join(import.meta.dirname, 'drain-program.ts'), [JSON.stringify({ redis, postgres, queue })], {
+    // As the engine's thread has it: see engine/spawn-thread.ts.
+    execArgv: ['--max-semi-space-size=8'],
     env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder },
   })
   const exited = once(child, 'exit')
