@@ -1,5 +1,5 @@
 /** Connections that are tried before they are used, and a screen to one's liking. */
-import { startRedis } from '../helpers/redis.ts'
+import { redisCli, startRedis } from '../helpers/redis.ts'
 import { expect, test } from './helpers/fixtures.ts'
 import { openPage } from './helpers/pages.ts'
 import { seedSessions } from './helpers/seed.ts'
@@ -37,6 +37,24 @@ test('other connections are saved and used at once; one that is left empty stays
   await expect(page.getByRole('region', { name: 'Connections' }).getByText('connected', { exact: true })).toHaveCount(2)
   await openPage(page, 'Sessions')
   await expect(page.getByRole('row').filter({ hasText: 'olga' })).toBeVisible({ timeout: 20_000 })
+})
+
+test('the session stores that were found are shown, with how each is revoked and what that does not end', async ({
+  launch,
+}) => {
+  const { redis, env } = await createWorkspace()
+  await redisCli(redis.url, ['SET', 'sf_sq3v8m1n5k7j2h4g6f9d0s1a2z3', '_sf2_attributes|a:0:{}', 'EX', '600'])
+  await redisCli(redis.url, ['SET', 'better-auth:verification:x', '{}'])
+  const { page } = await launch(env)
+  await openPage(page, 'Settings')
+  const stores = page.getByRole('region', { name: 'Session stores' })
+  await expect(stores.getByRole('heading', { name: 'symfony' })).toBeVisible({ timeout: 20_000 })
+  await expect(stores).toContainText('sf_s<26 characters>, string, 22 B')
+  await expect(stores).toContainText('The key is deleted in Redis.')
+  await expect(stores.getByRole('listitem').filter({ hasText: 'the guard removes it again' })).toBeVisible()
+  await expect(stores).toContainText('better-auth:')
+  await expect(stores).toContainText('1 key: verifications')
+  await expect(stores).not.toContainText('q3v8m1n5')
 })
 
 test('theme, rows and clock are kept', async ({ launch }) => {
