@@ -6,11 +6,14 @@ import { startRedis } from '../helpers/redis.ts'
 import { keep } from '../helpers/teardown.ts'
 import { waitFor } from '../helpers/wait.ts'
 import { startConsole, type ConsoleProcess } from './console-process.ts'
+import { deadlineMs, sized } from './scale.ts'
 import { createTraffic, failuresOfAttack, type Traffic } from './traffic.ts'
 
 /** How long nobody may lead: DATA.md's promise. */
 const takeOverMs = 10_000
 const settledMs = 30_000
+/** Sessions that are mirrored before and after a fault. */
+const someSessions = sized(40, 1_000)
 
 export interface LeadWorld {
   readonly postgresUrl: string
@@ -85,10 +88,10 @@ export async function openLeadWorld(): Promise<LeadWorld> {
       return traffic
     },
     async goesOn() {
-      const goal = (await mirrored()) + 40
+      const goal = (await mirrored()) + someSessions
       await waitFor(async () => (await mirrored()) >= goal, {
         what: 'more sessions to be mirrored',
-        timeoutMs: settledMs,
+        timeoutMs: deadlineMs,
       })
     },
     async findFaults(traffic) {
