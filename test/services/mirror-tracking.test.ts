@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { RedisKey } from '../../src/shared/model/ids.ts'
 import { createTestDatabase } from '../helpers/postgres.ts'
 import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
 import { waitFor } from '../helpers/wait.ts'
@@ -109,6 +110,22 @@ describe('without a reconcile', () => {
       await waitFor(async () => (await world.row(id))?.end_reason === 'expired', { what: `the end of ${id}` })
       expect(await world.events(id)).toMatchObject([{ event_type: 'expired' }])
     }
+    expect(reconciles()).toBe(before)
+  })
+
+  test('a revoked session that is saved again, as it was, is seen to be back', async () => {
+    await write(['a'])
+    const before = await follow()
+    const sessionId = world.sessionIds.of('a')
+    const key = 'session:a' as RedisKey
+    world.signals.emit('revoked', [{ sessionId, key, at: new Date() }])
+    await world.database.query(
+      "UPDATE redis_sync_sessions SET ended_at = now(), end_reason = 'revoked' WHERE session_id = $1",
+      [sessionId],
+    )
+    await world.redis.client.multi().del(key).set(key, plain('a')).exec()
+    await waitFor(() => Promise.resolve(world.returned.length > 0), { what: 'its return' })
+    expect(world.returned).toEqual([{ sessionId, key }])
     expect(reconciles()).toBe(before)
   })
 

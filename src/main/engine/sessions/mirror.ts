@@ -74,9 +74,13 @@ export function createMirror(deps: MirrorDeps): Mirror {
   const work = new MirrorWork(context, tracking)
   let loop: { stop: AbortController; ended: Promise<void> } | null = null
 
-  const noteRevoked = (sessions: readonly { sessionId: SessionId }[]) => {
+  const noteRevoked = (sessions: readonly { sessionId: SessionId; key: RedisKey }[]) => {
     const untilMs = performance.now() + config.revocation.guardMs
-    for (const { sessionId } of sessions) memory.revoked.set(sessionId, untilMs)
+    for (const { sessionId, key } of sessions) {
+      memory.revoked.set(sessionId, untilMs)
+      // It may be back with the very value that it had before a hint is read.
+      memory.known.distrust(key)
+    }
   }
   // What the application says of a session that is missing already explains its end.
   const noteStored = (events: readonly AuditEvent[]) => {
