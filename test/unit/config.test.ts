@@ -75,6 +75,18 @@ describe('loadConfig', () => {
     expect(weak).not.toThrow(/geheim/)
   })
 
+  it('takes a stream, and names what is wrong with one', async () => {
+    const home = await homeWith('queue:\n  stream:\n    key: audit:events\n')
+    expect(load({ home }).config.queue.stream).toEqual({
+      key: 'audit:events',
+      group: 'gatehouse',
+      field: 'event',
+      consumerPrefix: 'gatehouse/',
+    })
+    const wrong = await homeWith('queue:\n  stream:\n    key: audit:events\n    groop: mine\n')
+    expect(() => load({ home: wrong })).toThrow(/queue\.stream\.groop in config\.yaml: there is no such setting/)
+  })
+
   it('wants both connections or none', async () => {
     const home = await createTempDir()
     expect(() => load({ home, env: { REDIS_URL: urls.REDIS_URL } })).toThrow(
@@ -92,6 +104,9 @@ describe('loadConfig', () => {
         /is a link-local or metadata/,
       )
     }
+    expect(() => load({ home, env: { ...urls, REDIS_URL: 'redis+cluster://one:1,169.254.169.254:2' } })).toThrow(
+      /is a link-local or metadata/,
+    )
     expect(load({ home, env, flags: { allowLinkLocal: 'true' } }).configured).toBe(true)
   })
 })
@@ -113,6 +128,16 @@ describe('saved connections', () => {
     expect(config.redis.url).toBe(saved.redis)
     expect(config.postgres.url).toBe(saved.postgres)
     expect(config.mirror.intervalMs).toBe(1000)
+  })
+
+  it('of several hosts keep them all', async () => {
+    const home = await createTempDir()
+    const redis = 'redis+sentinel://user:p%40ss@one:26379,two:26380/main/0'
+    await saveConnections(home, { ...saved, redis }, key)
+    expect(readFileSync(path.join(home, 'config.yaml'), 'utf8')).toContain(
+      'redis+sentinel://user@one:26379,two:26380/main/0',
+    )
+    expect(load({ home, secretKey: key }).config.redis.url).toBe(redis)
   })
 
   it('need a key for a password, and the same key later', async () => {
