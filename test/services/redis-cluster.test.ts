@@ -45,6 +45,14 @@ describe('a Cluster', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(100)
   })
 
+  test('is connected without ever having been down', async () => {
+    const redis = open(cluster.url)
+    const states: string[] = []
+    redis.onState(({ status }) => states.push(status))
+    await redis.ready()
+    expect(new Set(states)).toEqual(new Set(['connected']))
+  })
+
   test('gives a client of its own for one of its masters', async () => {
     const redis = open(cluster.url)
     await redis.ready()

@@ -21,6 +21,7 @@ const closed = 'The connection to the Cluster was closed.'
 
 /** How the driver words every end of a connection. */
 const vague = 'Connection is closed.'
+const stillConnecting = ''
 
 const addressOf = ({ options: { host, port } }: Redis): string => `${host}:${port}`
 
@@ -145,6 +146,7 @@ export class ClusterConnection implements RedisConnection {
       this.#failures.set(address, `The Cluster names ${address} as one of its servers, but ${reason}`)
       node.disconnect()
     } else if (!node.options.readOnly) {
+      node.once('ready', () => void this.#look())
       node.connect().catch(() => undefined) // Its error event has told why.
     }
   }
@@ -167,8 +169,9 @@ export class ClusterConnection implements RedisConnection {
       if (state !== 'ok' || epoch !== this.#epoch || this.#missing() !== null) await this.#refresh()
       this.#epoch = epoch
       const missing = this.#missing()
-      if (missing !== null) this.#down(missing)
-      else if (state === 'ok') await this.#becomeConnected()
+      if (missing !== null) {
+        if (missing !== stillConnecting) this.#down(missing)
+      } else if (state === 'ok') await this.#becomeConnected()
       else this.#down(`The Cluster at ${this.#target.at} says that its state is "${state}": look at its servers.`)
     } catch (error) {
       this.#down(explainRedisFailure(error, this.#target))
@@ -188,7 +191,7 @@ export class ClusterConnection implements RedisConnection {
     for (const listener of this.#listeners) listener()
   }
 
-  /** Why not every slot has a master that answers; null when all have. */
+  /** Why not every slot has a master that answers, `stillConnecting` where nothing went wrong yet; null when all have. */
   #missing(): string | null {
     const ready = new Set(
       this.nodes()
@@ -201,7 +204,7 @@ export class ClusterConnection implements RedisConnection {
       if (master === undefined) {
         return `No server of the Cluster at ${this.#target.at} serves slot ${slot}: look at its servers.`
       }
-      if (!ready.has(master)) return this.#failures.get(master) ?? `Redis at ${master} is not connected yet.`
+      if (!ready.has(master)) return this.#failures.get(master) ?? stillConnecting
     }
     return null
   }
