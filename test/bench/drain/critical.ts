@@ -4,8 +4,8 @@ import { percentile, round1 } from '../median.ts'
 import type { DrainProcess } from './drain-process.ts'
 import { fillQueue } from './items.ts'
 
-/** Between two critical events. */
-const everyMs = 10
+/** Between two critical events: they are rare, and each is to be timed by itself. */
+const everyMs = 25
 
 export interface CriticalLatency {
   samples: number

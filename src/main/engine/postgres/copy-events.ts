@@ -54,7 +54,7 @@ export async function copyEvents(
     for (const chunk of copyChunks(table.columns, events)) {
       await Promise.race([write(stream, chunk), done])
       // The system takes megabytes before it lets a writer wait: without this, nothing else is heard until the end.
-      await nextTurn()
+      await Promise.race([nextTurn(), done])
     }
     stream.end()
     await done

@@ -7,12 +7,14 @@ import { heldBatches, type Lane } from './sources.ts'
 import { addTally, newTally, type DrainTally } from './tally.ts'
 import { createWorker, type RunControl } from './worker.ts'
 
+/** A critical item that is pushed while another is stored need not wait for that. */
+const criticalWorkers = 2
 /** How long a stop waits for batches that are being stored, before it leaves them to the next owner. */
 const stopWithinMs = 5_000
 
 export interface Drain {
   /**
-   * Starts `queue.workers` workers for the queue and one for critical items, which drain until stop(). Does nothing if they
+   * Starts `queue.workers` workers for the queue and two for critical items, which drain until stop(). Does nothing if they
    * run already.
    */
   start(): void
@@ -50,20 +52,22 @@ export function createDrain(deps: QueueDeps): Drain {
       ),
     )
   }
-  const workersFor = (lane: Lane): Lane[] => Array.from({ length: config.queue.workers }, () => lane)
+  const workersFor = (lane: Lane, length = config.queue.workers): Lane[] => Array.from({ length }, () => lane)
 
   function start(): void {
     if (running !== null) return
     const stopping = new AbortController()
     const abandoning = new AbortController()
-    const bell = createCriticalBell(deps)
-    stopping.signal.addEventListener('abort', () => bell.silence())
     const pause = () => sleep(config.queue.idleMs, true, { signal: stopping.signal })
-    const untilRung = () => bell.rung().then(() => true)
-    const workers = runWorkers(total, [...workersFor('queue'), 'critical'], (lane) => ({
+    const untilRung = () => {
+      const bell = createCriticalBell(deps)
+      stopping.signal.addEventListener('abort', () => bell.silence())
+      return () => bell.rung().then(() => true)
+    }
+    const workers = runWorkers(total, [...workersFor('queue'), ...workersFor('critical', criticalWorkers)], (lane) => ({
       stopping: stopping.signal,
       abandoning: abandoning.signal,
-      whenIdle: lane === 'critical' ? untilRung : pause,
+      whenIdle: lane === 'critical' ? untilRung() : pause,
     }))
     running = { stopping, abandoning, workers }
   }

@@ -24,7 +24,8 @@ export interface RunControl {
 
 /**
  * One worker: claims a batch, decodes it, stores it, acknowledges it, and again. While PostgreSQL stores one batch it claims
- * and decodes the next, so it holds two at most, and stores them in the order of their claims.
+ * and decodes the next, so it holds two at most, and stores them in the order of their claims. One for critical items
+ * holds one: what it claimed ahead would wait for the batch before, though another worker is free.
  * @param owner its alone, in all engines and in all their lives
  * @returns runs it until `control` ends it; whatever fails meanwhile is reported and tried again
  */
@@ -50,7 +51,7 @@ export function createWorker(
         // Ahead, nothing may have been found long ago: only a look now says that nothing waits.
         const held = (await claimed) ?? (await hold())
         if (held !== null) {
-          ahead = holdAhead()
+          if (lane !== 'critical') ahead = holdAhead()
           await workOff(held, control)
         } else if (!(await control.whenIdle())) return
         failures = 0
