@@ -10,8 +10,8 @@ import { itemOf, timeOfEntry, type RawEntry } from './entry.ts'
 import { lookScript, sweepScript } from './scripts.ts'
 import { streamLease } from './stream-lease.ts'
 
-/** Entries of one command, and about the bytes of one: keeps it near 2 ms. */
-const maxRead = 1_000
+/** Entries of one command, and about the bytes of one. Redis takes 1.7 µs an entry: it stays below 2 ms. */
+const maxRead = 500
 const maxReadBytes = 1024 * 1024
 /** Taken for the size of an entry before any was seen: the first read must not be of a thousand large ones. */
 const assumedBytes = 64 * 1024
