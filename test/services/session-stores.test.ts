@@ -23,6 +23,11 @@ afterAll(() => server.stop())
 const write = async (...commands: layouts.Command[]): Promise<void> => {
   for (const [name, ...args] of commands) await world.redis.client.call(name, ...args)
 }
+function bigEndian(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64BE(BigInt(value))
+  return bytes
+}
 const uuid = (n: number): string => `0b8a1f52-7a43-4c11-9d5e-${String(n).padStart(12, '0')}`
 const second = (date: Date | null | undefined): number => Math.round((date?.getTime() ?? 0) / 1_000)
 const accessedMs = Date.now() - 90_000
@@ -102,6 +107,22 @@ describe('spring-session', () => {
       expect.stringContaining('1x not mirrored: part of a session of Spring without creationTime, maxInactiveInterval'),
     ])
   })
+
+  test.each([Number.MAX_SAFE_INTEGER, 0, 1, -5])(
+    'times of %s are no times: the session is there without them',
+    async (ms) => {
+      const value = Buffer.concat([layouts.javaLong(0).subarray(0, -8), bigEndian(ms)])
+      const [creationTime, lastAccessedTime] = [value, value]
+      const fields = { creationTime, lastAccessedTime, maxInactiveInterval: layouts.javaInteger(1_800) }
+      await world.redis.client.hset(`spring:session:sessions:${uuid(1)}`, fields)
+      await write(...layouts.springPlain(uuid(2), accessedMs))
+      await world.mirror.reconcile()
+      expect(await world.row(uuid(1))).toMatchObject({ profile: 'spring-session', last_active: null })
+      expect(await world.row(uuid(2))).toMatchObject({ last_active: new Date(accessedMs) })
+      expect(problems().every((problem) => problem.includes('mirrored with a change'))).toBe(true)
+      expect(problems()).not.toEqual([])
+    },
+  )
 
   test('times in a serialization that is not read: the session is there, without them', async () => {
     await write([

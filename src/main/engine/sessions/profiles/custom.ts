@@ -47,7 +47,10 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 function inUnit(value: unknown, unit: CustomStore['timeUnit']): unknown {
   if (unit === 'auto') return value
   const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
-  return typeof number === 'number' ? new Date(unit === 's' ? number * 1_000 : number) : value
+  if (typeof number !== 'number') return value
+  const time = new Date(unit === 's' ? number * 1_000 : number)
+  // What is no time stays as it came, to be shown.
+  return Number.isNaN(time.getTime()) ? value : time
 }
 
 function decode(store: CustomStore, object: Record<string, unknown>, facts: ReadFacts): SessionValue | Refusal {

@@ -24,7 +24,8 @@ export const blankSession = (): SessionValue => ({
 
 /** Keeps a value that its column cannot take, and says so. */
 function keepWrong(session: SessionValue, value: unknown, name: string, what: string): void {
-  session.extra.push([name, value])
+  // A profile may have made a date of a number already.
+  session.extra.push([name, value instanceof Date ? value.getTime() : value])
   session.notes.push(`${name}: ${what}, kept in metadata`)
 }
 

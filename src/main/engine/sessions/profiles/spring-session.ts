@@ -1,3 +1,4 @@
+import { parseTime } from '../../clean.ts'
 import type { RevocationStep } from '../../revocation-step.ts'
 import { blankSession, expiresAt, lastActive } from './fields.ts'
 import { javaNumber, javaText, spellings } from './java-values.ts'
@@ -18,26 +19,35 @@ const indexedOutlivesMs = 300_000
 /** Redis has the expiry to the second, the hash to the millisecond, and both were written at two moments. */
 const toleranceMs = 60_000
 
-const fieldOf = (fields: HashFields, name: string): Buffer | undefined =>
-  fields.find(([field]) => field.equals(Buffer.from(name)))?.[1]
+/** As bytes: each reading of a hash compares them. */
+const fieldNames = {
+  creationTime: Buffer.from('creationTime'),
+  lastAccessedTime: Buffer.from('lastAccessedTime'),
+  maxInactiveInterval: Buffer.from('maxInactiveInterval'),
+  [principalAttribute]: Buffer.from(principalAttribute),
+}
+type FieldName = keyof typeof fieldNames
+const required: readonly FieldName[] = ['creationTime', 'lastAccessedTime', 'maxInactiveInterval']
 
-function numberOf(fields: HashFields, name: string): number | null {
+const fieldOf = (fields: HashFields, name: FieldName): Buffer | undefined =>
+  fields.find(([field]) => field.equals(fieldNames[name]))?.[1]
+
+function numberOf(fields: HashFields, name: FieldName): number | null {
   const bytes = fieldOf(fields, name)
   return bytes === undefined ? null : javaNumber(bytes)
 }
 
 /** When the session ends by what the hash says; null: never, or it does not say. */
 function endOf(fields: HashFields): number | null {
-  const [lastAccessedMs, maxInactiveS] = [numberOf(fields, 'lastAccessedTime'), numberOf(fields, 'maxInactiveInterval')]
+  const lastAccessedMs = numberOf(fields, 'lastAccessedTime')
+  const maxInactiveS = numberOf(fields, 'maxInactiveInterval')
   return lastAccessedMs === null || maxInactiveS === null || maxInactiveS < 0
     ? null
     : lastAccessedMs + maxInactiveS * 1_000
 }
 
 function decode(fields: HashFields, facts: ReadFacts): SessionValue | Refusal {
-  const missing = ['creationTime', 'lastAccessedTime', 'maxInactiveInterval'].filter(
-    (name) => fieldOf(fields, name) === undefined,
-  )
+  const missing = required.filter((name) => fieldOf(fields, name) === undefined)
   if (missing.length > 0) {
     return {
       refusal: `part of a session of Spring without ${missing.join(', ')}: a request that ended late wrote it; Spring itself takes it for none`,
@@ -49,10 +59,12 @@ function decode(fields: HashFields, facts: ReadFacts): SessionValue | Refusal {
   const createdMs = numberOf(fields, 'creationTime')
   const accessedMs = numberOf(fields, 'lastAccessedTime')
   if (createdMs === null || accessedMs === null) session.notes.push('times: in a serialization that is not read')
-  if (createdMs !== null) session.extra.push(['createdAt', new Date(createdMs).toISOString()])
-  if (accessedMs !== null) lastActive(session, accessedMs, 'lastAccessedTime', facts)
+  // As dates: a number of milliseconds that is small would be taken for seconds.
+  const created = createdMs === null ? null : parseTime(new Date(createdMs))
+  if (created !== null) session.extra.push(['createdAt', created.toISOString()])
+  if (accessedMs !== null) lastActive(session, new Date(accessedMs), 'lastAccessedTime', facts)
   const endMs = endOf(fields)
-  if (endMs !== null) expiresAt(session, endMs, 'maxInactiveInterval', facts)
+  if (endMs !== null) expiresAt(session, new Date(endMs), 'maxInactiveInterval', facts)
   const attributes = fields.flatMap(([name, value]) => {
     const text = String(name)
     return text.startsWith(attributePrefix)
