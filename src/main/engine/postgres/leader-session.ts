@@ -53,8 +53,12 @@ export class LeaderSession {
   readonly lost: Promise<never>
 
   constructor(url: string, applicationName: string) {
-    const options = { ...clientOptions(url, this.#sockets), application_name: applicationName }
-    this.#client = new Client({ ...options, query_timeout: answerWithinMs })
+    this.#client = new Client({
+      ...clientOptions(url, this.#sockets),
+      application_name: applicationName,
+      connectionTimeoutMillis: answerWithinMs,
+      query_timeout: answerWithinMs,
+    })
     const { promise, reject } = Promise.withResolvers<never>()
     this.#client.on('error', reject)
     this.#client.on('end', () => reject(new Error('Connection terminated by the server')))
