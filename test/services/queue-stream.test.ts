@@ -306,3 +306,25 @@ describe('inspection', () => {
     expect(await world.redis.client.keys('*')).toEqual([])
   })
 })
+
+test('consumers of former lives are forgotten once they hold nothing, those of others are not', async () => {
+  const world = await open()
+  const { client } = world.redis
+  const consumers = async () =>
+    new Set(((await client.xinfo('CONSUMERS', key, 'gatehouse')) as string[][]).map(([, name]) => name))
+  await source(world, 'former').claim()
+  await client.xgroup('CREATECONSUMER', key, 'gatehouse', 'gatehouse/former')
+  await client.xgroup('CREATECONSUMER', key, 'gatehouse', 'theirs')
+  await addEvents(world, 0, 1)
+  const config = { ...world.config, queue: { ...world.config.queue, leaseMs: 10 } }
+  const next = createSource({ ...world, config }, 'next', 'both')
+  expect((await next.claim())!.items).toHaveLength(1)
+  await waitFor(
+    async () => {
+      await next.claim()
+      return !(await consumers()).has('gatehouse/former')
+    },
+    { what: 'the former consumer to be forgotten' },
+  )
+  expect(await consumers()).toEqual(new Set(['gatehouse/next', 'theirs']))
+})
