@@ -124,7 +124,8 @@ export const ConfigSchema = z.strictObject({
           small: count.max(5_000).default(100),
           medium: count.max(5_000).default(300),
           large: count.max(5_000).default(1_000),
-          bulk: count.max(5_000).default(5_000),
+          /** 5,000 would take 20 MB more for little: each worker holds two batches. */
+          bulk: count.max(5_000).default(2_500),
           /** Waiting items from which the medium, the large and the bulk size are used. */
           mediumFrom: count.default(1_000),
           largeFrom: count.default(5_000),
