@@ -5,7 +5,7 @@ export const stores: Command = {
   usage: 'stores',
   does: 'shows which session stores lie in Redis, how their sessions are revoked, and what that does not end',
   options: {},
-  needs: ['redis'],
+  needs: ['redis', 'postgres'],
   async run({ client, args, answer }) {
     if (args.words.length > 0) throw new UsageError(`stores takes no words, but there is "${args.words[0]}"`)
     const found = await client.system.sessionStores()

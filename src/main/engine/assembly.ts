@@ -234,6 +234,11 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     sessionIdKey ??= await loadSessionIdKey(database)
   }
 
+  /** For what hashes session ids: connected a moment ago, the store has not told their key yet. */
+  async function untilKeyed(): Promise<void> {
+    if (sessionIdKey === null && database.state().status === 'connected') await storeReady(stopping.signal)
+  }
+
   /** What syncs waits for the audit store: nothing is taken from Redis that could not be put anywhere. */
   async function startSync(): Promise<void> {
     for (;;) {
@@ -270,6 +275,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   let starting: Promise<void> = Promise.resolve()
 
   async function getSession(sessionId: SessionId) {
+    await untilKeyed()
     const found = await search.session(sessionId)
     const value = redis.state().status === 'connected' ? await mirror.readLive(sessionId) : null
     return {
@@ -293,7 +299,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       }),
       live: (signal) => live.stream(untilStopped(signal)),
       series: sampler.series,
-      sessionStores: mirror.sessionStores,
+      sessionStores: () => untilKeyed().then(mirror.sessionStores),
       connections: () => ({ redis: redis.state(), postgres: database.state(), source: { ...sources } }),
       testConnection: ({ store, url }) => testConnection(config, store, url, log),
       searchSessions: search.sessions,
@@ -318,7 +324,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       failed: ({ offset, limit }) => deadLetters.list(offset, limit),
       requeue: ({ selection, reason }) => deadLetters.requeue(selection, reason),
       discard: ({ selection, reason }) => deadLetters.discard(selection, reason),
-      plan: revocations.plan,
+      plan: (target) => untilKeyed().then(() => revocations.plan(target)),
       execute: revocations.execute,
       guarded: revocations.guard.list,
       actions: trail.list,
