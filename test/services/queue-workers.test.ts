@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDrain } from '../../src/main/engine/queue/drain.ts'
+import { createSource } from '../../src/main/engine/queue/sources.ts'
 import { createTestDatabase, startPostgres, type TestDatabase } from '../helpers/postgres.ts'
 import { startRedis, type RedisServer } from '../helpers/redis.ts'
 import { waitFor } from '../helpers/wait.ts'
@@ -55,6 +56,32 @@ describe('the workers of a drain', () => {
     await waitFor(() => types.length === 102, { what: 'the queue' })
     await drain.stop()
     expect(new Set(types.slice(0, 2))).toEqual(new Set(['permanent_ban_applied']))
+  })
+
+  test('look for critical items in intervals where Redis cannot tell of them', async () => {
+    const world = await open({ workers: 1 })
+    await world.redis.client.set('audit:critical', 'no list')
+    const drain = createDrain(world)
+    drain.start()
+    await waitFor(() => world.problems.list().some(({ examples }) => examples.includes('audit:critical')), {
+      what: 'the wrong key to be reported',
+    })
+    await world.redis.client.del('audit:critical')
+    await world.redis.client.rpush('audit:critical', '{"event_type":"permanent_ban_applied"}')
+    await waitFor(() => drain.counters().storedEvents === 1, { what: 'the critical item' })
+    await drain.stop()
+  })
+
+  test('adopt a critical batch whose worker died, though nothing critical is pushed', async () => {
+    const world = await open({ workers: 1, leaseMs: 1_000 })
+    await world.redis.client.rpush('audit:critical', '{"event_type":"permanent_ban_applied"}')
+    expect(await createSource(world, 'dead', 'critical', () => undefined).claim()).not.toBeNull()
+    const drain = createDrain(world)
+    drain.start()
+    await waitFor(() => drain.counters().storedEvents === 1, { what: 'the batch' })
+    await drain.stop()
+    expect(drain.counters().adoptedBatches).toBe(1)
+    expect(await world.redis.client.keys('*')).toEqual([])
   })
 
   test('hold no more than two batches a worker while PostgreSQL is away, and go on when it is back', async () => {
