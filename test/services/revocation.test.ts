@@ -52,7 +52,10 @@ beforeAll(async () => {
     actor: 'analyst',
     resolveKeys: async (ids) =>
       new Map(
-        ids.map((id): [SessionId, LiveKey] => [id, { key: keyOf(id.slice('hash-of-'.length)), profile: 'plain-json', steps: [] }]),
+        ids.map((id): [SessionId, LiveKey] => [
+          id,
+          { key: keyOf(id.slice('hash-of-'.length)), profile: 'plain-json', steps: [] },
+        ]),
       ),
     stepsOf: async () => [],
     sessionOfKey: (key) => hashOf(key.slice('session:'.length)),
