@@ -82,7 +82,10 @@ test('a failover by hand moves the connection to the successor; a command in bet
   await redis.ready()
   const reasons: (string | null)[] = []
   redis.onState(({ status, reason }) => status === 'down' && reasons.push(reason))
-  expect(await redisCli(sentinel.url, ['SENTINEL', 'FAILOVER', 'main'])).toBe('OK')
+  // Refused until the Sentinel has heard from the replica.
+  await waitFor(async () => (await redisCli(sentinel.url, ['SENTINEL', 'FAILOVER', 'main'])) === 'OK', {
+    what: 'a failover',
+  })
   await waitFor(() => reasons.length > 0, { what: 'the loss to be noticed' })
   await redis.ready(AbortSignal.timeout(10_000))
   expect(reasons[0]).toMatch(/^main \(Sentinels .*\): another server becomes the master\.$/)

@@ -11,9 +11,9 @@ import { createLeaseHolder } from './lease.ts'
 import { beyond, evenIfFull, maxMoved, move } from './lua.ts'
 
 /**
- * Begins the next batch, a list of its own: critical items first, then a batch of these queues whose lease ran out
- * (under the id that it has), then the rest. How many it is to hold depends on how many wait, but is no less than the owner's last batch held
- * if that one did not empty the queue: the end of a backlog is not to take longer than its beginning.
+ * Begins the next batch, a list of its own: critical items first, then a batch of these queues whose lease ran out (under
+ * the id that it has), then the rest. How many it is to hold depends on how many wait, but is no less than the owner's last
+ * batch held if that one did not empty the queue: the end of a backlog is not to take longer than its beginning.
  *
  * KEYS  1 audit:leases (sorted set: batch id, end of its lease in Redis time, ms)
  *       2 audit:owners (hash: batch id, owner)  3... the queues of the group

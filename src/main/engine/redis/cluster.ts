@@ -43,8 +43,8 @@ export class ClusterConnection implements RedisConnection {
   /** What went wrong last, in words, by the server that it was with. */
   readonly #failures = new Map<string, string>()
   #masters = ''
-  /** Grows with each change of who serves a slot. */
-  #epoch: string | undefined
+  /** As the masters have it: grows with each change of who serves a slot. */
+  #epoch = ''
   #looking = false
   #attempt = 0
   readonly #timer: NodeJS.Timeout
@@ -165,18 +165,32 @@ export class ClusterConnection implements RedisConnection {
     if (this.#looking || this.#closing.signal.aborted || this.client.status !== 'ready') return
     this.#looking = true
     try {
-      const { cluster_state: state, cluster_current_epoch: epoch } = parseInfo(await this.client.cluster('INFO'))
-      if (state !== 'ok' || epoch !== this.#epoch || this.#missing() !== null) await this.#refresh()
+      const { epoch, unwell } = await this.#ask()
+      if (unwell !== null || epoch !== this.#epoch || this.#missing() !== null) await this.#refresh()
       this.#epoch = epoch
-      const missing = this.#missing()
-      if (missing !== null) {
-        if (missing !== stillConnecting) this.#down(missing)
-      } else if (state === 'ok') await this.#becomeConnected()
-      else this.#down(`The Cluster at ${this.#target.at} says that its state is "${state}": look at its servers.`)
+      const reason = this.#missing() ?? unwell
+      if (reason === null) await this.#becomeConnected()
+      else if (reason !== stillConnecting) this.#down(reason)
     } catch (error) {
       this.#down(explainRedisFailure(error, this.#target))
     } finally {
       this.#looking = false
+    }
+  }
+
+  /** Each master has its own view: after a failover they recover one after the other. */
+  async #ask(): Promise<{ epoch: string; unwell: string | null }> {
+    const nodes = this.nodes().filter(({ status }) => status === 'ready')
+    const views = await Promise.all(
+      nodes.map(async (node) => ({ address: addressOf(node), info: parseInfo(await node.cluster('INFO')) })),
+    )
+    const unwell = views.find(({ info }) => info['cluster_state'] !== 'ok')
+    return {
+      epoch: views.map(({ info }) => info['cluster_current_epoch']).join(),
+      unwell:
+        unwell === undefined
+          ? null
+          : `Redis at ${unwell.address} says that the Cluster's state is "${unwell.info['cluster_state']}": look at its servers.`,
     }
   }
 

@@ -44,8 +44,20 @@ function explainSentinel(at: string, said: string, { masterName }: RedisTarget):
 }
 
 /** How ioredis words that a command was not sent or not answered: it gives these errors no code. */
-const notAnswered =
-  /^(Connection is closed|Stream isn't writeable|Command timed out|Command aborted|Reached the max retries|Socket timeout|Cluster is|Cluster isn't ready|None of startup nodes|Failed to refresh slots|Too many Cluster redirections)/
+const notAnswered = new RegExp(
+  `^(${[
+    'Connection is closed',
+    "Stream isn't writeable",
+    'Command timed out',
+    'Command aborted',
+    'Reached the max retries',
+    'Socket timeout',
+    'Cluster is',
+    'None of startup nodes',
+    'Failed to refresh slots',
+    'Too many Cluster redirections',
+  ].join('|')})`,
+)
 
 /** Whether a command failed because Redis was away, not because of what it asked. */
 export function isRedisAway(error: Error): boolean {
