@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import { createAdminTrail } from './admin-trail.ts'
+import type { Config } from './config-schema.ts'
+import { createFiller } from './offline/filler.ts'
+import { createLeadership } from './postgres/leadership.ts'
+import { openDatabase } from './postgres/open.ts'
+import { createPartitionKeeper } from './postgres/partition-keeper.ts'
+import { loadSessionIdKey } from './postgres/settings.ts'
+import { Problems } from './problems.ts'
+import { createDeadLetters } from './queue/dead-letters.ts'
+import { createDrain } from './queue/drain.ts'
+import { createInspection } from './queue/inspect.ts'
+import { createPublisher } from './queue/publish.ts'
+import { createRollbackWatch } from './queue/rollback.ts'
+import { openRedis } from './redis/open.ts'
+import { createExports } from './reports/exports.ts'
+import { createRevocations } from './revocation/revocations.ts'
+import { cacheSearchStore } from './search/cache-store.ts'
+import { postgresSearchStore } from './search/postgres-store.ts'
+import { createSearch } from './search/search.ts'
+import { createSessionIds } from './session-ids.ts'
+import { createLiveRows } from './sessions/live-rows.ts'
+import { createMirror } from './sessions/mirror.ts'
+import { createSignals } from './signals.ts'
+import { createCache } from './sqlite/cache.ts'
+import { cacheFile, openCacheFile } from './sqlite/open.ts'
+import { createWatcher } from './watch/watcher.ts'
+
+export type Parts = ReturnType<typeof createParts>
+
+/** Makes the parts of an engine, and starts none: no part knows another but by what is given to it here. */
+export function createParts(config: Config, log: Logger) {
+  const engineName = `${hostname()}/${process.pid}`
+  const engineTag = randomUUID().slice(0, 8)
+  const engineId = `${engineName}/${engineTag}`
+  const applicationName = `gatehouse ${engineTag}`
+  const signals = createSignals()
+  const problems = new Problems()
+  const redis = openRedis(config.redis, log, config.allowLinkLocal)
+  const database = openDatabase(config.postgres, log, applicationName)
+  let sessionIdKey: Buffer | null = null
+  const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)
+
+  const { database: cacheDatabase, setAside } = openCacheFile(
+    // The sample's servers listen elsewhere at each start: its cache goes by its name.
+    cacheFile(config.home, config.workspace.kind === 'sample' ? 'sample' : database.state().target),
+  )
+  if (setAside !== null) problems.report('cache', 'the cache was damaged: a new one was begun', setAside)
+  const cache = createCache(cacheDatabase)
+
+  const trail = createAdminTrail(database, config.actor)
+  const shared = { redis, database, config, sessionIds, signals, problems, log, engineId }
+  const mirrors = config.audit.enabled && config.mirror.enabled
+  const watches = config.watch.enabled
+  const drains = config.workspace.role === 'sync' && config.audit.enabled && config.queue.enabled
+  const leadership = createLeadership({
+    url: config.postgres.url,
+    database,
+    candidate: {
+      leader: engineName,
+      application: applicationName,
+      duties: [...(mirrors ? ['mirror'] : []), ...(watches ? ['watcher'] : [])],
+    },
+    problems,
+    log,
+  })
+  const led = { ...shared, database: leadership.database }
+  const mirror = createMirror({ ...led, onReturned: async () => void (await revocations.guard.look()) })
+  const revocations = createRevocations({
+    ...shared,
+    trail,
+    actor: config.actor,
+    resolveKeys: mirror.resolveKeys,
+    stepsOf: mirror.stepsOf,
+    sessionOfKey: mirror.sessionOfKey,
+    liveIdOf: mirror.liveIdOf,
+    profileRevocation: (profile) => mirror.revocationOf(profile) ?? { publishesForceLogout: false, doesNotEnd: [] },
+  })
+  const drain = createDrain(shared)
+  const rollbacks = createRollbackWatch(shared)
+  const inspection = createInspection(shared)
+  const deadLetters = createDeadLetters({ ...shared, recordAct: trail.record })
+  const publisher = createPublisher(shared)
+  const search = createSearch({
+    postgres: postgresSearchStore(database),
+    cache: cacheSearchStore(cache.reader, () => filler.asOf()),
+    sessionIds,
+  })
+  const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
+  const watcher = createWatcher(led)
+  const filler = createFiller({ ...shared, cache })
+  const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
+
+  /** Where the mirror does not run here. */
+  const liveRows = createLiveRows(database)
+
+  /** Resolves once the audit store is there and its key for session ids is known. */
+  async function storeReady(signal: AbortSignal): Promise<void> {
+    await database.ready(signal)
+    sessionIdKey ??= await loadSessionIdKey(database)
+  }
+
+  return {
+    config,
+    log,
+    signals,
+    problems,
+    redis,
+    database,
+    cache,
+    trail,
+    /** What this engine does, by its settings. */
+    duties: { mirrors, watches, drains },
+    leadership,
+    mirror,
+    liveRows,
+    revocations,
+    drain,
+    rollbacks,
+    inspection,
+    deadLetters,
+    publisher,
+    search,
+    exports,
+    watcher,
+    filler,
+    partitions,
+    storeReady,
+    isKeyed: () => sessionIdKey !== null,
+  }
+}
