@@ -20,6 +20,7 @@ export function createCriticalBell({ redis, config, log }: Pick<QueueDeps, 'redi
   const client = redis.isCluster ? null : redis.dedicated('critical')
   const key = config.redis.keys.critical
   let wake: () => void = () => undefined
+  let isSilent = false
 
   return {
     async rung() {
@@ -32,13 +33,14 @@ export function createCriticalBell({ redis, config, log }: Pick<QueueDeps, 'redi
         (error: unknown) => {
           log.debug({ reason: messageOf(error) }, 'critical items are looked for in intervals')
           clearTimeout(timer)
-          timer = setTimeout(resolve, config.queue.idleMs)
+          if (!isSilent) timer = setTimeout(resolve, config.queue.idleMs)
         },
       )
       await promise
       clearTimeout(timer)
     },
     silence() {
+      isSilent = true
       client?.disconnect()
       wake()
     },

@@ -120,7 +120,8 @@ export class Tracking {
       unsure('Redis names touched keys from now on')
     }
     const flushed = () => unsure('all keys were deleted at once')
-    const disconnect = () => this.#clients.forEach((client) => client.disconnect())
+    // Of one that has ended already the driver would wait two seconds for the end.
+    const disconnect = () => this.#clients.forEach((client) => client.status !== 'end' && client.disconnect())
     signal.addEventListener('abort', disconnect, { once: true })
     try {
       return await Promise.race(
