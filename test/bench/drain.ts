@@ -1,7 +1,9 @@
+import path from 'node:path'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { createTempDir } from '../helpers/temp.ts'
 import { timeBacklog, type BacklogResult } from './drain/backlog.ts'
+import { bundle } from './drain/bundle.ts'
 import { prepareCopy, type BareCopy } from './drain/copy.ts'
 import { cpuTimeMs } from './drain/cpu-time.ts'
 import { timeCritical, type CriticalLatency } from './drain/critical.ts'
@@ -72,9 +74,10 @@ export async function benchDrain(
   const postgres = new Client({ connectionString: servers.postgresUrl })
   await postgres.connect()
   const folder = await createTempDir()
+  const program = await bundle(path.join(import.meta.dirname, 'drain', 'drain-program.ts'))
   const processes: DrainProcess[] = []
   const start = async (queue: Parameters<typeof startDrainProcess>[1]) => {
-    const drain = await startDrainProcess(servers, queue, folder.path)
+    const drain = await startDrainProcess(servers, queue, { program, cacheFolder: folder.path })
     processes.push(drain)
     return drain
   }

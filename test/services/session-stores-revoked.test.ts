@@ -27,10 +27,11 @@ const write = async (commands: readonly layouts.Command[]): Promise<void> => {
   for (const [name, ...args] of commands) await redis.call(name, ...args)
 }
 const uuid = (n: number): string => `5d2c9b10-11aa-4e0f-8c3d-${String(n).padStart(12, '0')}`
-const found = (liveId: string): Promise<Session> =>
-  waitFor(async () => (await engine.client.sessions.search({ query: `session:${liveId} state:live` })).rows[0], {
-    what: `session ${liveId}`,
-  })
+const found = (liveId: string): Promise<Session> => foundBy(`session:${liveId}`)
+/** An application of Spring writes the session first, and whose it is a moment later. */
+const foundOf = (user: string, liveId: string): Promise<Session> => foundBy(`session:${liveId} user:${user}`)
+const foundBy = (query: string): Promise<Session> =>
+  waitFor(async () => (await engine.client.sessions.search({ query: `${query} state:live` })).rows[0], { what: query })
 const keysLeft = async (): Promise<string[]> =>
   (await redis.keys('*')).filter((key) => !key.startsWith('audit:')).toSorted()
 
@@ -42,7 +43,7 @@ describe('spring-session, indexed', () => {
     await write(layouts.springIndexed(uuid(1), 'alice', accessedMs))
     const before = await keysLeft()
     await write(layouts.springIndexed(uuid(2), 'alice', accessedMs))
-    const session = await found(uuid(2))
+    const session = await foundOf('alice', uuid(2))
     expect(session.userId).toBe('alice')
     expect(await revokeSession(engine.client, session.sessionId)).toMatchObject([{ outcome: 'verified', detail: null }])
     expect(await keysLeft()).toEqual(before)
@@ -51,14 +52,14 @@ describe('spring-session, indexed', () => {
       layouts.javaString(uuid(1)),
     ])
 
-    await revokeSession(engine.client, (await found(uuid(1))).sessionId)
+    await revokeSession(engine.client, (await foundOf('alice', uuid(1))).sessionId)
     expect(await keysLeft()).toEqual([])
   })
 
   test('what a late request writes of it is removed again: a part of the hash, then all of it', async () => {
     const whole = layouts.springIndexed(uuid(3), 'alice', accessedMs)
     await write(whole)
-    const { sessionId } = await found(uuid(3))
+    const { sessionId } = await foundOf('alice', uuid(3))
     await revokeSession(engine.client, sessionId)
     await redis.hset(`spring:session:sessions:${uuid(3)}`, 'lastAccessedTime', layouts.javaLong(Date.now()))
     await waitFor(async () => (await keysLeft()).length === 0, { what: 'the removal of the part' })
@@ -72,7 +73,7 @@ describe('spring-session, indexed', () => {
 
   test('all sessions of a user are found by the index and ended', async () => {
     for (const n of [4, 5, 6]) await write(layouts.springIndexed(uuid(n), 'dave', accessedMs))
-    for (const n of [4, 5, 6]) await found(uuid(n))
+    for (const n of [4, 5, 6]) await foundOf('dave', uuid(n))
     const plan = await engine.client.revocations.plan({ target: { kind: 'user', userId: 'dave' } })
     expect(plan).toMatchObject({ count: 3 })
     expect(plan.willNotEnd).toContain(
@@ -91,7 +92,7 @@ describe('spring-session, indexed', () => {
 
   test('an index of another type does not keep the session alive, and is said', async () => {
     await write(layouts.springIndexed(uuid(7), 'erin', accessedMs))
-    const { sessionId } = await found(uuid(7))
+    const { sessionId } = await foundOf('erin', uuid(7))
     await redis.del('spring:session:sessions:expirations')
     await redis.set('spring:session:sessions:expirations', 'x')
     expect(await revokeSession(engine.client, sessionId)).toMatchObject([{ outcome: 'verified' }])

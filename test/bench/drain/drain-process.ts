@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import type { ConfigInput } from '../../../src/main/engine/config-schema.ts'
 import type { BenchServers } from '../drain.ts'
 import type { DrainNews, DrainOrder, DrainReport } from './drain-program.ts'
@@ -18,14 +17,17 @@ export interface DrainProcess {
   end(): Promise<void>
 }
 
-/** @param cacheFolder where Node keeps compiled code from one process to the next: compiling takes memory of its own */
+/**
+ * @param program drain-program.ts, built
+ * @param cacheFolder where Node keeps compiled code from one process to the next: compiling takes memory of its own
+ */
 export async function startDrainProcess(
   servers: BenchServers,
   queue: ConfigInput['queue'],
-  cacheFolder: string,
+  { program, cacheFolder }: { program: string; cacheFolder: string },
 ): Promise<DrainProcess> {
   const { redisUrl: redis, postgresUrl: postgres } = servers
-  const child = fork(path.join(import.meta.dirname, 'drain-program.ts'), [JSON.stringify({ redis, postgres, queue })], {
+  const child = fork(program, [JSON.stringify({ redis, postgres, queue })], {
     // As the engine's thread has it: see engine/spawn-thread.ts.
     execArgv: ['--max-semi-space-size=8'],
     env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder },
