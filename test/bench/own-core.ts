@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
 /**
@@ -18,6 +19,21 @@ export function giveOwnCore(pid: number, others: readonly number[]): boolean {
   } catch {
     // Not on this system: the result says so.
     return false
+  }
+}
+
+/** Milliseconds since the machine started in which the last core was taken away by what runs this machine; null off Linux. */
+export function stolenMs(): number | null {
+  try {
+    const [line] =
+      readFileSync('/proc/stat', 'utf8')
+        .match(/^cpu\d+ .*$/gm)
+        ?.slice(-1) ?? []
+    // user nice system idle iowait irq softirq steal, in hundredths of a second (proc_stat(5))
+    return line === undefined ? null : Number(line.split(/\s+/)[8]) * 10
+  } catch {
+    // Not Linux.
+    return null
   }
 }
 
