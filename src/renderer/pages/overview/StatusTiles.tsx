@@ -52,8 +52,8 @@ export function StatusTiles() {
         value={mirror?.lastDurationMs == null ? '–' : formatDuration(mirror.lastDurationMs)}
         note={
           <>
-            {mirror?.tracking.following === true && `follows ${formatNumber(mirror.tracking.hintsPerSecond)}/s, `}
-            {mirror?.running ? 'reading all now, last ' : 'all read '}
+            {mirror?.tracking.following === true && `${formatNumber(mirror.tracking.hintsPerSecond)}/s, `}
+            {mirror?.running ? 'reading, last ' : 'read '}
             <Age at={mirror?.lastReconcileAt ?? null} />
           </>
         }
