@@ -120,7 +120,8 @@ beforeAll(async () => {
   const ours = diagnostics.filter(({ code }) => code?.startsWith('boundaries('))
   const byLine = Map.groupBy(ours, ({ filename, labels }) => `${filename}:${labels[0]?.span.line}`)
   said = new Map([...byLine].map(([place, found]) => [place, found.map(({ message }) => message)]))
-})
+  // The linter takes a second or two, and on a busy machine many.
+}, 60_000)
 
 function saidAbout([file, statement]: Case): string[] {
   const ofFile = [...refused, ...allowed].filter(([name]) => name === file)
