@@ -25,15 +25,15 @@ describe('the shipped rules', () => {
       attack: ['T1110.001'],
       entityKind: 'user',
       levels: [
-        { severity: 'medium', timespanMs: 60_000, bounds: { gt: 5 } },
-        { severity: 'high', timespanMs: 300_000, bounds: { gte: 30 } },
+        { severity: 'medium', timespanMs: 60_000, conditions: [{ bounds: { gt: 5 } }] },
+        { severity: 'high', timespanMs: 300_000, conditions: [{ bounds: { gte: 30 } }] },
       ],
     })
     expect(shippedRule('brute-force-address')).toMatchObject({
       ruleId: 'brute_force_address',
       attack: ['T1110'],
       entityKind: 'ip',
-      levels: [{ severity: 'medium', timespanMs: 60_000, bounds: { gt: 5 } }],
+      levels: [{ severity: 'medium', timespanMs: 60_000, conditions: [{ bounds: { gt: 5 } }] }],
     })
   })
 })
@@ -250,7 +250,9 @@ describe('a folder of rules', () => {
     await writeFile(path.join(folder.path, file), changed)
     const { rules, refused } = await loadRules([resourcePath('rules'), folder.path])
     expect(refused).toEqual([])
-    expect(rules.find(({ ruleId }) => ruleId === 'brute_force_account')?.levels[0].bounds).toEqual({ gt: 9 })
+    expect(rules.find(({ ruleId }) => ruleId === 'brute_force_account')?.levels[0].conditions[0].bounds).toEqual({
+      gt: 9,
+    })
   })
 
   test('that is not there is named', async () => {

@@ -1,5 +1,3 @@
-import type { Severity } from '../../../shared/model/alert.ts'
-
 /** Bounds that the value of a window must keep, all of them: Sigma's condition of a correlation. */
 export interface Bounds {
   gt?: number | undefined
@@ -20,10 +18,3 @@ export const keeps = (bounds: Bounds, value: number): boolean =>
 
 /** The number that an alert shows beside its value: the bound from below where there is one. */
 export const thresholdOf = ({ gt, gte, eq, lt, lte, neq }: Bounds): number => gt ?? gte ?? eq ?? lt ?? lte ?? neq ?? 0
-
-/** What is counted in a window, and how much of it makes an alert of which severity. */
-export interface Level {
-  severity: Severity
-  timespanMs: number
-  bounds: Bounds
-}

@@ -1,7 +1,7 @@
 import type { EventId } from '../../../shared/model/ids.ts'
-import { keeps } from './bounds.ts'
+import type { Entry } from './entry.ts'
 import type { Rule } from './rule.ts'
-import { SlidingWindow, type Entry } from './windows.ts'
+import { SlidingWindow } from './windows.ts'
 
 /** A stretch of events of one group that a rule is alarmed by. */
 export interface Episode {
@@ -33,7 +33,7 @@ export function fold(
   range: { from: number; to: number },
   resumed: Episode | null,
 ): Episode[] {
-  const windows = rule.levels.map(({ timespanMs }) => new SlidingWindow(entries, timespanMs, range.from))
+  const windows = rule.levels.map((level) => new SlidingWindow(entries, level, range.from))
   const [opening] = windows
   const peaks: Peaks = new Map()
   let open: Episode | null = resumed === null ? null : { ...resumed, members: [] }
@@ -48,11 +48,11 @@ export function fold(
     if (open !== null) {
       open.members.push(entry)
       open.lastMs = entry.atMs
-    } else if (opening !== undefined && keeps(rule.levels[0].bounds, opening.value)) {
+    } else if (opening?.isMet === true) {
       open = opened(entry, entries.slice(opening.from, opening.to))
       episodes.push(open)
     }
-    if (open !== null) measure(rule, open, windows, peaks)
+    if (open !== null) measure(open, windows, peaks)
   }
 
   for (const [episode, { from, to, value }] of peaks) {
@@ -77,10 +77,8 @@ function opened(crossing: Entry, members: Entry[]): Episode {
 }
 
 /** Raises the episode to the highest level that its windows reach now, or notes a new peak of the level it has. */
-function measure(rule: Rule, episode: Episode, windows: readonly SlidingWindow[], peaks: Peaks): void {
-  const reached = rule.levels.findLastIndex(
-    ({ bounds }, level) => level > episode.level && keeps(bounds, windows[level]?.value ?? 0),
-  )
+function measure(episode: Episode, windows: readonly SlidingWindow[], peaks: Peaks): void {
+  const reached = windows.findLastIndex((window, level) => level > episode.level && window.isMet)
   if (reached >= 0) {
     episode.level = reached
     episode.peak = Number.NEGATIVE_INFINITY

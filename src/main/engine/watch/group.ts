@@ -1,9 +1,9 @@
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import { alertIdOf, type AlertChange, type Finding } from './alert-change.ts'
 import { thresholdOf } from './bounds.ts'
+import { insert, isBefore, placeOf, type Entry, type EntryKey } from './entry.ts'
 import { fold, type Episode } from './episodes.ts'
 import { longestTimespanMs, type Rule } from './rule.ts'
-import { insert, isBefore, placeOf, type Entry } from './windows.ts'
 
 export interface OpenAlert {
   readonly alertId: AlertId
@@ -28,7 +28,7 @@ export class Group {
   readonly #told = new Map<AlertId, Told>()
   readonly #entries: Entry[] = []
   #sealed = 0
-  #sealedTo: Pick<Entry, 'atMs' | 'eventId'> | null = null
+  #sealedTo: EntryKey | null = null
   #openAtSeal: Episode | null = null
   /** Final, but not closed yet. */
   #ending: Episode[] = []
@@ -65,7 +65,7 @@ export class Group {
   }
 
   /** Takes an event out again that another has superseded. False when it is not there or final. */
-  remove(event: Pick<Entry, 'atMs' | 'eventId'>): boolean {
+  remove(event: EntryKey): boolean {
     const place = placeOf(this.#entries, event)
     const entry = this.#entries[place]
     if (entry?.eventId !== event.eventId || entry.atMs !== event.atMs || place < this.#sealed) return false
@@ -186,7 +186,7 @@ export class Group {
       windowStart: new Date(episode.first.atMs),
       windowEnd: new Date(episode.lastMs),
       value: episode.peak,
-      threshold: thresholdOf(level.bounds),
+      threshold: thresholdOf(level.conditions[0].bounds),
       timespanMs: level.timespanMs,
       eventCount: countOf(episode),
       suppressedCount: 0,

@@ -54,7 +54,11 @@ export async function restore(
 async function earlierEvents(past: StoredPast, rules: readonly Rule[], fromMs: number, toMs: number) {
   const earlier: AuditEvent[] = []
   for await (const events of past.events(fromMs, toMs)) {
-    earlier.push(...events.filter((event) => rules.some((rule) => rule.matches(event))))
+    earlier.push(
+      ...events.filter((event) =>
+        rules.some(({ inputs }) => inputs.some((input) => input.kind === 'events' && input.matches(event))),
+      ),
+    )
   }
   return earlier
 }

@@ -1,11 +1,11 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { AlertChange } from './alert-change.ts'
+import type { Entry } from './entry.ts'
 import type { Episode } from './episodes.ts'
 import { Group } from './group.ts'
 import { longestTimespanMs, type Rule } from './rule.ts'
 import { weightOf } from './weight.ts'
-import type { Entry } from './windows.ts'
 
 /** What one entity, and all entities of one rule, may hold: some 5 and 50 MB. */
 const maxEntriesOfGroup = 20_000
@@ -138,7 +138,8 @@ export class RuleRunner {
   }
 
   #entityOf(event: AuditEvent): string | null {
-    return this.rule.matches(event) ? this.rule.entityOf(event) : null
+    const [input] = this.rule.inputs
+    return input.kind === 'events' && input.matches(event) ? input.entityOf(event) : null
   }
 
   #entryOf(event: AuditEvent): Entry {
@@ -146,7 +147,9 @@ export class RuleRunner {
       atMs: event.createdAt.getTime(),
       eventId: event.eventId,
       weight: weightOf(event),
-      facts: this.rule.summary.fields.map((read) => read(event)),
+      inputs: 1,
+      facts: this.rule.inputs[0].facts.map((read) => read(event)),
+      suppressed: false,
       alertId: null,
     }
   }

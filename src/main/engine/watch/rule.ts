@@ -1,9 +1,11 @@
-import type { EntityKind } from '../../../shared/model/alert.ts'
+import type { EntityKind, Severity } from '../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { Level } from './bounds.ts'
+import type { Bounds } from './bounds.ts'
+import type { Measure } from './measures/measure.ts'
+import type { EventTest, ReadField } from './rules/fields.ts'
 import type { SummaryTemplate } from './summary.ts'
 
-/** A rule as the engine runs it. It counts events, by weight, in windows that slide in event time. */
+/** A rule as the engine runs it: it measures entries in windows that slide in event time. */
 export interface Rule {
   ruleId: string
   /** The first 12 hex digits of the SHA-256 of its file. */
@@ -11,17 +13,80 @@ export interface Rule {
   title: string
   /** Name of the file, without its folder. */
   file: string
+  description: string | null
+  falsePositives: readonly string[]
+  references: readonly string[]
   /** ATT&CK techniques, for example T1110.001. */
   attack: readonly string[]
   entityKind: EntityKind
-  matches: (event: AuditEvent) => boolean
-  /** The group an event belongs to, null where it lacks one of the fields. Rules that group by nothing have one: "all". */
-  entityOf: (event: AuditEvent) => string | null
+  /** In the order in which a correlation names its rules; at most `maxInputs`. */
+  inputs: readonly [Input, ...Input[]]
   /** The first opens an episode; the others, each more severe, raise one that is open. */
   levels: readonly [Level, ...Level[]]
-  /** An episode ends once this long has passed without an event. At least the timespan of the first level. */
+  /** An episode ends once this long has passed without an entry. At least the timespan of the first level. */
   quietMs: number
   summary: SummaryTemplate
+  /** False: it raises no alert, and only feeds rules that have it as an input. */
+  alerts: boolean
+  /** Names of the lists and databases that its fields are looked up in: their versions go into its alerts. */
+  uses: readonly string[]
+}
+
+/** Bits of `Entry.inputs` that a number has room for. */
+export const maxInputs = 31
+
+/** Where the entries of a rule come from. */
+export type Input = EventInput | RuleInput | UnseenInput
+
+interface EntryReaders {
+  /** The group an event belongs to, null where it lacks one of the fields. Rules that group by nothing have one: "all". */
+  entityOf: (event: AuditEvent) => string | null
+  /** The fields that entries remember. All inputs of a rule have as many: with aliases the same place is another field. */
+  facts: readonly ReadField[]
+}
+
+/** Stored events. */
+export interface EventInput extends EntryReaders {
+  kind: 'events'
+  /** Types of events that `matches` may be true of; null: any. The engine asks no input about other types. */
+  types: ReadonlySet<string> | null
+  matches: EventTest
+}
+
+/** Firings of another rule: the events at which that rule's first level holds. */
+export interface RuleInput extends EntryReaders {
+  kind: 'rule'
+  ruleId: string
+}
+
+/** Events whose value is new for whoever they are of, once that one has been known for long enough. */
+export interface UnseenInput extends EntryReaders {
+  kind: 'unseen'
+  /** Inputs with the same key have one memory; it names what is learned of whom, for example `login: device by user_id`. */
+  key: string
+  types: ReadonlySet<string> | null
+  /** Events that are learned from. */
+  matches: EventTest
+  /** Whose values they are. */
+  learnerOf: (event: AuditEvent) => string | null
+  valueOf: ReadField
+  /** Values remembered of each, the latest ones. */
+  last: number
+  /** Nothing is new before this long has passed since the first event of that learner. */
+  learnMs: number
+}
+
+/** Conditions on one window, which must all hold, and how grave it is if they do. */
+export interface Level {
+  severity: Severity
+  timespanMs: number
+  /** The first gives an alert its value and its threshold. */
+  conditions: readonly [Condition, ...Condition[]]
+}
+
+export interface Condition {
+  measure: Measure
+  bounds: Bounds
 }
 
 /** How far back the windows of a rule reach. */

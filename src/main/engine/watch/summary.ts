@@ -1,7 +1,7 @@
-import { thresholdOf, type Bounds, type Level } from './bounds.ts'
-import { readerOf, type ReadField } from './rules/fields.ts'
+import { thresholdOf, type Bounds } from './bounds.ts'
+import type { Entry } from './entry.ts'
+import type { Level } from './rule.ts'
 import { RuleError, type FieldPath } from './rules/rule-error.ts'
-import type { Entry } from './windows.ts'
 
 /** What a summary speaks of: the window that reached the highest value, and the level it was measured at. */
 export interface PeakWindow {
@@ -12,11 +12,13 @@ export interface PeakWindow {
   entries: readonly Entry[]
 }
 
-/** A rule's sentence, and the fields whose values its entries must remember for it. */
+/** A rule's sentence. */
 export interface SummaryTemplate {
-  fields: readonly ReadField[]
   write: (window: PeakWindow) => string
 }
+
+/** Position in `Entry.facts` at which the rule's entries keep a field. Throws a RuleError where there is no such field. */
+export type FactPosition = (fieldName: string, path: FieldPath) => number
 
 type Part = (window: PeakWindow) => string
 const maxEntityLength = 120
@@ -27,19 +29,18 @@ export const defaultSummary = '{value|event|events} of {entity} within {span}, {
  * Reads a template. Between braces: `entity`; `span`, from the first to the last event of the window; `limit`, what the
  * rule allows; `value` and `distinct FIELD`, numbers that may be followed by `|word|words` for one and for many.
  */
-export function parseSummary(template: string, path: FieldPath): SummaryTemplate {
-  const fields: ReadField[] = []
+export function parseSummary(template: string, path: FieldPath, factPosition: FactPosition): SummaryTemplate {
   const parts: Part[] = template.split(/(\{[^{}]*\})/).map((piece) => {
     if (!/^\{.*\}$/.test(piece)) {
       if (/[{}]/.test(piece)) throw new RuleError(path, 'a brace is not closed')
       return () => piece
     }
-    return placeholder(piece.slice(1, -1), fields, path)
+    return placeholder(piece.slice(1, -1), path, factPosition)
   })
-  return { fields, write: (window) => parts.map((part) => part(window)).join('') }
+  return { write: (window) => parts.map((part) => part(window)).join('') }
 }
 
-function placeholder(text: string, fields: ReadField[], path: FieldPath): Part {
+function placeholder(text: string, path: FieldPath, factPosition: FactPosition): Part {
   const [name = '', ...words] = text.split('|').map((word) => word.trim())
   const [head, fieldName, ...rest] = name.split(/\s+/)
   if (name === 'entity' && words.length === 0) return ({ entity }) => shortened(entity)
@@ -47,9 +48,7 @@ function placeholder(text: string, fields: ReadField[], path: FieldPath): Part {
   if (name === 'limit' && words.length === 0) return ({ level }) => limitText(level)
   if (name === 'value') return counted(words, path, ({ value }) => value)
   if (head === 'distinct' && fieldName !== undefined && rest.length === 0) {
-    const read = readerOf(fieldName)
-    if (read === null) throw new RuleError(path, `there is no field "${fieldName}"`)
-    const index = fields.push(read) - 1
+    const index = factPosition(fieldName, path)
     return counted(words, path, ({ entries }) => distinct(entries, index))
   }
   throw new RuleError(
@@ -100,7 +99,8 @@ const phrases: Readonly<Record<keyof Bounds, string>> = {
 }
 
 /** "more than 5 in 60 s" */
-function limitText({ bounds, timespanMs }: Level): string {
+function limitText({ conditions, timespanMs }: Level): string {
+  const [{ bounds }] = conditions
   const keys = (Object.keys(phrases) as (keyof Bounds)[]).filter((key) => bounds[key] !== undefined)
   const text = keys.map((key) => `${phrases[key]} ${bounds[key]}`).join(' and ')
   return `${text || thresholdOf(bounds)} in ${timespanText(timespanMs)}`

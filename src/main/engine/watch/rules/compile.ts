@@ -1,10 +1,11 @@
 import type { EntityKind, Severity } from '../../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../../shared/model/event.ts'
+import { eventCount } from '../measures/event-count.ts'
 import type { Rule } from '../rule.ts'
 import { defaultSummary, parseSummary } from '../summary.ts'
 import { compileCondition } from './condition.ts'
 import { levelNames, type BaseDocument, type CorrelationDocument, type LevelName } from './documents.ts'
-import { fieldNames, readerOf, type EventTest } from './fields.ts'
+import { fieldNames, readerOf, type EventTest, type ReadField } from './fields.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 import { compileSelection } from './selection.ts'
 import { parseTimespan } from './timespan.ts'
@@ -51,20 +52,32 @@ export function compileCorrelation(
     )
   }
   const groupBy = correlation['group-by']
+  const facts: ReadField[] = []
+  const factPosition = (field: string, path: FieldPath) => facts.push(readerAt(field, path)) - 1
+  const entityOf = entityReader(groupBy)
+  const summary = parseSummary(gatehouse.summary ?? defaultSummary, ['gatehouse', 'summary'], factPosition)
   return {
     ruleId,
     ...origin,
     title: document.title,
+    description: document.description ?? null,
+    falsePositives: document.falsepositives ?? [],
+    references: document.references ?? [],
     attack: techniquesOf(document.tags),
     entityKind: gatehouse.entity ?? entityKindOf(groupBy),
-    matches: selectedByAny(correlation.rules, base),
-    entityOf: entityReader(groupBy),
+    inputs: [{ kind: 'events', types: null, matches: selectedByAny(correlation.rules, base), entityOf, facts }],
     levels: [
-      { severity: severityOf(document.level), timespanMs, bounds: correlation.condition },
+      {
+        severity: severityOf(document.level),
+        timespanMs,
+        conditions: [{ measure: eventCount, bounds: correlation.condition }],
+      },
       ...raisedLevels(document),
     ],
     quietMs,
-    summary: parseSummary(gatehouse.summary ?? defaultSummary, ['gatehouse', 'summary']),
+    summary,
+    alerts: true,
+    uses: [],
   }
 }
 
@@ -97,7 +110,7 @@ function raisedLevels({ level, gatehouse }: CorrelationDocument): Rule['levels']
     return {
       severity: severityOf(raise.level),
       timespanMs: parseTimespan(raise.timespan, [...path, 'timespan']),
-      bounds: raise.condition,
+      conditions: [{ measure: eventCount, bounds: raise.condition }],
     }
   })
 }
@@ -109,16 +122,15 @@ const entityKindOf = (groupBy: readonly string[]): EntityKind => {
   return named[0] ?? 'system'
 }
 
+function readerAt(name: string, path: FieldPath): ReadField {
+  const read = readerOf(name)
+  if (read !== null) return read
+  throw new RuleError(path, `there is no field "${name}": the fields are ${fieldNames.join(', ')}`)
+}
+
 /** Values are joined so that no two lists of values read the same. */
 function entityReader(groupBy: readonly string[]): (event: AuditEvent) => string | null {
-  const readers = groupBy.map((name, index) => {
-    const read = readerOf(name)
-    if (read !== null) return read
-    throw new RuleError(
-      ['correlation', 'group-by', index],
-      `there is no field "${name}": the fields are ${fieldNames.join(', ')}`,
-    )
-  })
+  const readers = groupBy.map((name, index) => readerAt(name, ['correlation', 'group-by', index]))
   if (readers.length === 0) return () => 'all'
   return (event) => {
     const values = readers.map((read) => read(event))

@@ -1,0 +1,51 @@
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import type { FieldValue } from './rules/fields.ts'
+
+/** What a rule remembers of an event. */
+export interface Entry {
+  readonly atMs: number
+  readonly eventId: EventId
+  /** How many happenings the event stands for. */
+  readonly weight: number
+  /** Through which of the rule's inputs it came: bit k stands for input k. */
+  inputs: number
+  /** Values of the fields that the rule's measures and its summary read, in the order of its inputs' `facts`. */
+  readonly facts: readonly FieldValue[]
+  /** A suppression hides it: no measure sees it, and the alert that it would have joined counts it. */
+  readonly suppressed: boolean
+  /** The alert that lists the event, once it does. */
+  alertId: AlertId | null
+}
+
+/** What puts entries in order, and tells them apart. */
+export type EntryKey = Pick<Entry, 'atMs' | 'eventId'>
+
+/** Event time, then identity: the one order in which entries are looked at, whichever came first. */
+export function isBefore(a: EntryKey, b: EntryKey): boolean {
+  return a.atMs === b.atMs ? a.eventId < b.eventId : a.atMs < b.atMs
+}
+
+/** Index of the first entry that is not before `entry`. */
+export function placeOf(entries: readonly Entry[], entry: EntryKey): number {
+  // Most come in order.
+  const last = entries.at(-1)
+  if (last === undefined || isBefore(last, entry)) return entries.length
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const candidate = entries[middle]
+    if (candidate !== undefined && isBefore(candidate, entry)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Puts the entry where it belongs. False when it is there already: an event counts once, however often it is read. */
+export function insert(entries: Entry[], entry: Entry): boolean {
+  const place = placeOf(entries, entry)
+  const there = entries[place]
+  if (there?.atMs === entry.atMs && there.eventId === entry.eventId) return false
+  entries.splice(place, 0, entry)
+  return true
+}
