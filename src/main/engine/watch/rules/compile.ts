@@ -5,7 +5,8 @@ import type { Rule } from '../rule.ts'
 import { defaultSummary, parseSummary } from '../summary.ts'
 import { compileCondition } from './condition.ts'
 import { levelNames, type BaseDocument, type CorrelationDocument, type LevelName } from './documents.ts'
-import { fieldNames, readerOf, type EventTest, type ReadField } from './fields.ts'
+import { bareEnvironment } from './environment.ts'
+import { fieldList, readerOf, type EventTest, type ReadField } from './fields.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 import { compileSelection } from './selection.ts'
 import { parseTimespan } from './timespan.ts'
@@ -125,7 +126,7 @@ const entityKindOf = (groupBy: readonly string[]): EntityKind => {
 function readerAt(name: string, path: FieldPath): ReadField {
   const read = readerOf(name)
   if (read !== null) return read
-  throw new RuleError(path, `there is no field "${name}": the fields are ${fieldNames.join(', ')}`)
+  throw new RuleError(path, `there is no field "${name}": the fields are ${fieldList(bareEnvironment)}`)
 }
 
 /** Values are joined so that no two lists of values read the same. */

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
-import { fieldNames, readerOf, type EventTest, type FieldValue } from './fields.ts'
+import { bareEnvironment } from './environment.ts'
+import { fieldList, readerOf, type EventTest, type FieldValue } from './fields.ts'
 import { compileGlob, type OpenEnds } from './glob.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 
@@ -40,7 +41,7 @@ export function compileFieldTest(key: string, wanted: unknown, path: FieldPath):
   const [name = '', ...modifiers] = key.split('|')
   const read = readerOf(name)
   if (read === null) {
-    throw new RuleError(path, `there is no field "${name}": the fields are ${fieldNames.join(', ')}`)
+    throw new RuleError(path, `there is no field "${name}": the fields are ${fieldList(bareEnvironment)}`)
   }
   const compare = chooseComparison(modifiers, path)
   const cased = modifiers.includes('cased')

@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../../../../shared/model/event.ts'
+import { parseAddress } from '../../addresses.ts'
+import { bareEnvironment, type EnrichedValue, type RuleEnvironment } from './environment.ts'
+import type { Field, FieldValue, ReadField } from './field.ts'
 
-export type FieldValue = string | number | boolean | null
-export type ReadField = (event: AuditEvent) => FieldValue
-/** Whether an event is one that a rule looks for. */
-export type EventTest = (event: AuditEvent) => boolean
+export type { EventTest, FieldValue, ReadField } from './field.ts'
 
 /** Names that rules use: those of the contract's event, written as the columns of the audit tables are. */
 const readers: Readonly<Record<string, ReadField>> = {
@@ -13,7 +13,7 @@ const readers: Readonly<Record<string, ReadField>> = {
   user_id: (event) => event.userId,
   user_email: (event) => event.userEmail,
   session_id: (event) => event.sessionId,
-  ip_address: (event) => event.ipAddress,
+  ip_address: ({ ipAddress }) => (ipAddress === null ? null : plainAddress(ipAddress)),
   user_agent: (event) => event.userAgent,
   country: (event) => event.country,
   auth_method: (event) => event.authMethod,
@@ -26,24 +26,90 @@ const readers: Readonly<Record<string, ReadField>> = {
   is_active: (event) => event.isActive,
   force_logout: (event) => event.forceLogout,
   source: (event) => event.source,
+  created_at: (event) => event.createdAt.toISOString(),
+  expires_at: (event) => event.expiresAt?.toISOString() ?? null,
+  last_active: (event) => event.lastActive?.toISOString() ?? null,
 }
 
-export const fieldNames: readonly string[] = [...Object.keys(readers), 'metadata.<name>']
+const columns: ReadonlyMap<string, Field> = new Map(
+  Object.entries(readers).map(([name, read]) => [name, { name, read, uses: [], cost: 1 }]),
+)
 
-/** How to read a field, or null where there is none of that name. `metadata.a.b` reads a nested value. */
-export function readerOf(name: string): ReadField | null {
-  if (Object.hasOwn(readers, name)) return readers[name] ?? null
+export const columnNames: readonly string[] = [...columns.keys()]
+
+/** The fields there are, as a message lists them. */
+export const fieldList = ({ fieldNames }: RuleEnvironment): string =>
+  [...columnNames, 'metadata.<name>', ...fieldNames].join(', ')
+
+/** The field of that name, or null where there is none. `metadata.a.b` is a nested value. */
+export function findField(name: string, environment: RuleEnvironment): Field | null {
+  return columns.get(name) ?? metadataField(name) ?? enrichedField(name, environment)
+}
+
+/** How to read a field that events carry themselves, or null where there is none of that name. */
+export const readerOf = (name: string): ReadField | null => findField(name, bareEnvironment)?.read ?? null
+
+/** Beside 1 for a column. */
+const lookUpCost = 20
+
+/** IPv4-mapped IPv6 is its IPv4: one client, one address. */
+const plainAddress = (text: string): string => (text.startsWith('::') ? (parseAddress(text) ?? text) : text)
+
+function metadataField(name: string): Field | null {
   const [root, ...names] = name.split('.')
   if (root !== 'metadata' || names.length === 0 || names.includes('')) return null
-  return (event) => scalarAt(event.metadata, names)
+  const readEach = ({ metadata }: AuditEvent): readonly FieldValue[] => {
+    const value = at(metadata, names)
+    return Array.isArray(value) ? value.map(scalar).filter((one) => one !== null) : [scalar(value)]
+  }
+  return {
+    name,
+    read: ({ metadata }) => {
+      const value = at(metadata, names)
+      return Array.isArray(value) ? value.map(scalar).join(', ') : scalar(value)
+    },
+    readEach,
+    exists: ({ metadata }) => at(metadata, names) !== undefined,
+    uses: [],
+    cost: 2,
+  }
 }
 
-/** What lies at a path of own properties; lists and objects are no value. */
-function scalarAt(value: unknown, names: readonly string[]): FieldValue {
-  let at = value
-  for (const name of names) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return null
-    at = (at as Record<string, unknown>)[name]
+function enrichedField(name: string, environment: RuleEnvironment): Field | null {
+  const field = environment.field(name)
+  if (field === null) return null
+  const { read, uses } = field
+  return {
+    name,
+    read: (event) => {
+      const value = read(event)
+      return isList(value) ? value.join(', ') : value
+    },
+    readEach: (event) => {
+      const value = read(event)
+      return isList(value) ? value : [value]
+    },
+    exists: (event) => {
+      const value = read(event)
+      return isList(value) ? value.length > 0 : value !== null
+    },
+    uses,
+    cost: lookUpCost,
   }
-  return typeof at === 'string' || typeof at === 'number' || typeof at === 'boolean' ? at : null
 }
+
+const isList = (value: EnrichedValue): value is readonly string[] => Array.isArray(value)
+
+/** What lies at a path of own properties; undefined where it ends too early. */
+function at(value: unknown, names: readonly string[]): unknown {
+  let found = value
+  for (const name of names) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined
+    found = (found as Record<string, unknown>)[name]
+  }
+  return found
+}
+
+/** Objects are no value. */
+const scalar = (value: unknown): FieldValue =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
