@@ -8,8 +8,8 @@ export interface CommitRelay extends Relay {
 }
 
 /**
- * A way to PostgreSQL on which every `every`-th COMMIT is cut: its request does not arrive, or it arrives, is carried
- * out, and its answer does not. It reads the messages of PostgreSQL's protocol 3.0 (documentation, "Message Formats"):
+ * A way to PostgreSQL on which every `every`-th COMMIT is cut, whether it is said or implied (store-at-once.ts): its request
+ * does not arrive, or it arrives, is carried out, and its answer does not. It reads the messages of PostgreSQL's protocol 3.0 (documentation, "Message Formats"):
  * a type of one byte and a length that counts itself, after a first message of the client's that has no type.
  */
 export async function startCommitRelay(targetPort: number, cutAt: CutAt, every: number): Promise<CommitRelay> {
@@ -44,10 +44,13 @@ interface Message {
   body: Buffer
 }
 
-/** A simple query, or the text of a prepared one. */
-const isCommit = ({ type, body }: Message): boolean => 'QP'.includes(type) && /\bCOMMIT\b/.test(body.toString('latin1'))
-/** CommandComplete. */
-const isCommitted = ({ type, body }: Message): boolean => type === 'C' && body.toString('latin1') === 'COMMIT\0'
+/** A simple query or the text of a prepared one; or the Bind of a statement that is a transaction of its own. */
+const isCommit = ({ type, body }: Message): boolean =>
+  ('QP'.includes(type) && /\bCOMMIT\b/.test(body.toString('latin1'))) ||
+  (type === 'B' && body.toString('latin1').startsWith('\0store_at_once'))
+/** CommandComplete. Of that statement it comes before the server commits, but in one piece with the end of its answer. */
+const isCommitted = ({ type, body }: Message): boolean =>
+  type === 'C' && /^(COMMIT|SELECT \d+)\0/.test(body.toString('latin1'))
 
 /** @returns reads a piece of one direction: the messages that it completes */
 function createReader({ untyped }: { untyped: number }): (chunk: Buffer) => Message[] {

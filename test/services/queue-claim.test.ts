@@ -105,9 +105,9 @@ describe('a claim', () => {
     const { client } = slow.redis
     const evalsha = client.evalsha.bind(client)
     let calls = 0
-    // Between the two commands of the claim another worker takes the batch over.
+    // Before the second command of the claim, the first that answers with text, another worker takes the batch over.
     client.evalsha = (async (...args: Parameters<typeof evalsha>) => {
-      if (++calls === 2) await world.redis.client.hset('audit:owners', await anyBatch(), 'adopter')
+      if (++calls === 1) await world.redis.client.hset('audit:owners', await anyBatch(), 'adopter')
       return evalsha(...args)
     }) as typeof client.evalsha
     const anyBatch = async () => (await world.redis.client.zrange('audit:leases', 0, '0'))[0]!

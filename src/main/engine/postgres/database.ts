@@ -3,8 +3,15 @@ import type { ConnectionState } from '../../../shared/model/system.ts'
 
 /** The engine's PostgreSQL: a pool that says how it is, migrated before the first use. */
 export interface Database {
-  /** Rows of one bound statement. Fails with POSTGRES_UNAVAILABLE while it is away. */
-  query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>
+  /**
+   * Rows of one bound statement. Fails with POSTGRES_UNAVAILABLE while it is away.
+   * @param options `prepareAs`: each connection keeps the statement, parsed and planned, under this name of its own
+   */
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+    options?: { prepareAs?: string },
+  ): Promise<Row[]>
   /** BEGIN, work, COMMIT; ROLLBACK on a throw. The client is destroyed when its connection broke. */
   transaction<T>(work: (tx: PoolClient) => Promise<T>): Promise<T>
   /** Resolves once connected and migrated; rejects if the signal aborts first. */

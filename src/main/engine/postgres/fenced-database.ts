@@ -10,7 +10,7 @@ import { holdEpoch } from './leader-session.ts'
  */
 export function fencedDatabase(database: Database, epoch: () => number): Database {
   return {
-    query: (sql, params) => database.query(sql, params),
+    query: (sql, params, options) => database.query(sql, params, options),
     async transaction(work) {
       const begunIn = epoch()
       return database.transaction(async (tx) => {

@@ -32,8 +32,8 @@ export async function noteTransaction(
   await tx.query(statements[lock], [events.length, `{${spansOf(events).join(',')}}`])
 }
 
-/** One span a day, so that a single event of 1970 among those of today does not mean all the days between. */
-function spansOf(events: readonly AuditEvent[]): string[] {
+/** The times of these events as ranges, one a day, so that a single event of 1970 among those of today does not mean all the days between. */
+export function spansOf(events: readonly AuditEvent[]): string[] {
   const spans = new Map<number, { fromMs: number; toMs: number }>()
   for (const { createdAt } of events) {
     const day = dayOf(createdAt)

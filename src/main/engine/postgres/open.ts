@@ -18,6 +18,8 @@ import { targetOf, type Target } from './target.ts'
 import { poolTransaction } from './transaction.ts'
 
 const closeDeadlineMs = 5_000
+/** So many stay open while they rest: to open one takes longer than to store a critical event. */
+const restingConnections = 4
 /** A server that is back is found within this time, so that the first batch is committed within 2 s of its return. */
 const longestRetryMs = 750
 
@@ -45,17 +47,21 @@ class PooledDatabase implements Database {
     this.#log = log
     this.#target = targetOf(url)
     this.#options = { ...clientOptions(url, this.#sockets), application_name: applicationName }
-    this.#pool = new Pool({ ...this.#options, max: maxConnections })
+    this.#pool = new Pool({ ...this.#options, max: maxConnections, min: Math.min(restingConnections, maxConnections) })
     // The pool has dropped that client already, and the keeper finds out whether the server is gone.
     this.#pool.on('error', (error) => log.debug({ err: error }, 'an idle PostgreSQL connection ended'))
     this.#status = new ConnectionStatus(this.#target.label, 'connecting')
     this.#keeping = this.#keepConnected(this.#closing.signal)
   }
 
-  async query<Row extends object = Record<string, unknown>>(sql: string, params: readonly unknown[] = []) {
+  async query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    params: readonly unknown[] = [],
+    { prepareAs }: { prepareAs?: string } = {},
+  ) {
     this.#assertConnected()
     try {
-      const { rows } = await this.#pool.query(sql, [...params])
+      const { rows } = await this.#pool.query({ name: prepareAs, text: sql, values: [...params] })
       return rows as Row[]
     } catch (error) {
       throw this.#worded(error)

@@ -10,6 +10,9 @@ import type { QueueGroup } from './groups.ts'
 import { createLeaseHolder } from './lease.ts'
 import { beyond, evenIfFull, maxMoved, move } from './lua.ts'
 
+/** A batch of so many items comes with the answer to its claim: a journey less. More of them are cheaper by LRANGE. */
+const maxAnswered = 100
+
 /**
  * Begins the next batch, a list of its own: critical items first, then a batch of these queues whose lease ran out (under
  * the id that it has), then the rest. How many it is to hold depends on how many wait, but is no less than the owner's last
@@ -21,7 +24,7 @@ import { beyond, evenIfFull, maxMoved, move } from './lua.ts'
  *       6 items that may wait in a queue (but critical ones)  7... the name of each queue
  *       then pairs: a number of waiting items, and the size of a batch from there on; ascending, from 0
  * Reply { batch id ('' if there is nothing to do), 1 if adopted else 0, items that it is to hold beyond those it has,
- *       size to go on with, how many of its items waited beyond the limit, keys that are no lists }
+ *       size to go on with, how many of its items waited beyond the limit, keys that are no lists, its items if they are few }
  */
 const claimScript = defineScript({
   name: 'claim',
@@ -63,7 +66,9 @@ const claimScript = defineScript({
       hold(id)
       local moved = move(key, prefix .. id, most)
       local over = name == 'critical' and 0 or beyond(tonumber(ARGV[6]), waiting, moved)
-      return { id, 0, moved == most and size - moved or 0, waiting > size and size or 0, over }
+      local missing = moved == most and size - moved or 0
+      local items = missing == 0 and moved <= ${maxAnswered} and redis.call('LRANGE', prefix .. id, 0, -1) or {}
+      return { id, 0, missing, waiting > size and size or 0, over, {}, items }
     end
 
     local function isOurs(id)
@@ -80,7 +85,7 @@ const claimScript = defineScript({
           redis.call('HDEL', owners, id)
         elseif isOurs(id) then
           hold(id)
-          return { id, 1, 0, tonumber(ARGV[5]), 0 }
+          return { id, 1, 0, tonumber(ARGV[5]), 0, {}, {} }
         end
       end
       return nil
@@ -94,7 +99,7 @@ const claimScript = defineScript({
       return nil
     end
 
-    local batch = takeAny(true) or adopt() or takeAny(false) or { '', 0, 0, 0, 0 }
+    local batch = takeAny(true) or adopt() or takeAny(false) or { '', 0, 0, 0, 0, {}, {} }
     batch[6] = wrong
     return batch
   `,
@@ -125,7 +130,15 @@ const growScript = defineScript({
 /** Items read at once: neither Redis nor this process does anything else meanwhile, a millisecond each. */
 const pageSize = 1_024
 
-type Reply = [batchId: string, adopted: number, missing: number, leastSize: number, over: number, wrong: string[]]
+type Reply = [
+  batchId: Buffer,
+  adopted: number,
+  missing: number,
+  leastSize: number,
+  over: number,
+  wrong: Buffer[],
+  items: Buffer[],
+]
 
 /**
  * What one worker claims from the lists of a group.
@@ -150,7 +163,7 @@ export function createListSource(
   async function begin(): Promise<Reply> {
     const digits = randomBytes(8).toString('hex')
     const args = [owner, leaseMs, batchPrefix, digits, leastSize, depthLimit, ...names, ...sizes]
-    return (await claimScript.run(client, [leases, owners, ...queues], args)) as Reply
+    return (await claimScript.runBuffer(client, [leases, owners, ...queues], args)) as Reply
   }
 
   /** @returns how many of the items that it adds waited beyond the limit */
@@ -188,12 +201,15 @@ export function createListSource(
 
   return {
     async claim() {
-      const [batchId, adopted, missing, nextLeastSize, over, wrong] = await begin()
+      const [id, adopted, missing, nextLeastSize, over, wrong, few] = await begin()
       leastSize = nextLeastSize
-      for (const key of wrong) problems.report('queue', 'a key of a queue is not a list: rename or delete it', key)
-      if (batchId === '') return null
+      for (const key of wrong) {
+        problems.report('queue', 'a key of a queue is not a list: rename or delete it', key.toString())
+      }
+      if (id.length === 0) return null
+      const batchId = id.toString()
       const overLimit = over + (await grow(batchId, missing))
-      const items = await readItems(batchPrefix + batchId)
+      const items = few.length > 0 ? few : await readItems(batchPrefix + batchId)
       return { batchId, items, adopted: adopted === 1, overLimit, lease: holder.leaseOf(batchId) }
     },
   }

@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
-import { messageOf } from '../../../shared/errors.ts'
+import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Database } from '../postgres/database.ts'
 import { classify, sqlstateOf } from '../postgres/sqlstate.ts'
+import { fitsAtOnce, storeAtOnce } from '../postgres/store-at-once.ts'
 import { writeEvents, type WriteOptions } from '../postgres/write-events.ts'
 import type { DecodedBatch, Refused } from './decode/batch.ts'
 
@@ -51,6 +52,10 @@ export async function storeBatch(
       if (before !== null) return (before.engine === owner && earlier.unanswered) || notStoredHere(before.failed)
       return (earlier.unanswered = await storeNow(tx, batchId, decoded, write))
     })
+  if (!lookFirst && fitsAtOnce(decoded.events)) {
+    const result = await storeSmall(database, owner, batchId, decoded, earlier)
+    if (result !== null) return result
+  }
   try {
     return await storeWith(writeAll(lookFirst))
   } catch (error) {
@@ -61,6 +66,31 @@ export async function storeBatch(
 }
 
 const notStoredHere = (failed: Refused[]): StoredBatch => ({ stored: [], duplicates: 0, failed })
+
+/**
+ * Stores a batch that is like most, whole, in one journey.
+ * @returns null where it was stored before, or cannot be stored like this: nothing is stored then
+ */
+async function storeSmall(
+  database: Database,
+  owner: string,
+  batchId: string,
+  { events, refused }: DecodedBatch,
+  earlier: EarlierTries,
+): Promise<StoredBatch | null> {
+  const whole: StoredBatch = { stored: events, duplicates: 0, failed: refused }
+  const before = earlier.unanswered
+  earlier.unanswered = whole
+  try {
+    const entry = { batchId, owner, failed: JSON.stringify(refused) }
+    if (await storeAtOnce(database, entry, events)) return whole
+  } catch (error) {
+    // No answer: it may be stored. An answer that is a refusal is met again below, and looked into there.
+    if (error instanceof GatehouseError) throw error
+  }
+  earlier.unanswered = before
+  return null
+}
 
 /** Enters the batch into the inbox, or finds who did. Waits for a former owner that is about to commit the same batch. */
 async function enterInbox(
