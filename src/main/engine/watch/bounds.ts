@@ -8,7 +8,9 @@ export interface Bounds {
   neq?: number | undefined
 }
 
+/** NaN, the value of a window in which there is nothing to measure, keeps none. */
 export const keeps = (bounds: Bounds, value: number): boolean =>
+  !Number.isNaN(value) &&
   (bounds.gt === undefined || value > bounds.gt) &&
   (bounds.gte === undefined || value >= bounds.gte) &&
   (bounds.lt === undefined || value < bounds.lt) &&

@@ -1,21 +1,25 @@
-import type { Measure } from './measure.ts'
+import type { Entry } from '../entry.ts'
+import type { Measure, Reading } from './measure.ts'
+
+class EventCount implements Reading {
+  value = 0
+
+  add({ weight }: Entry): void {
+    this.value += weight
+  }
+
+  remove({ weight }: Entry): void {
+    this.value -= weight
+  }
+}
 
 /** Sigma's `event_count`: the sum of the weights, which are whole numbers. */
 export const eventCount: Measure = {
   name: 'event_count',
-  start() {
-    let value = 0
-    return {
-      add(entry) {
-        value += entry.weight
-      },
-      remove(entry) {
-        value -= entry.weight
-      },
-      get value() {
-        return value
-      },
-    }
+  start: () => new EventCount(),
+  ceiling(entries) {
+    let sum = 0
+    for (const { weight } of entries) sum += weight
+    return sum
   },
-  ceiling: (entries) => entries.reduce((sum, { weight }) => sum + weight, 0),
 }
