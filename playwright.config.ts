@@ -19,7 +19,7 @@ export default defineConfig<object, { host: Host }>({
   outputDir: 'test-results',
   timeout: 60_000,
   // Every spec has servers of its own, and spends half of its time in waiting for them and for the screen.
-  workers: 2,
+  workers: 3,
   // A browser on a machine that others share misses a deadline now and then. The list names what needed a second try.
   retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
@@ -27,7 +27,8 @@ export default defineConfig<object, { host: Host }>({
   use: {
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Tracing every spec takes a third of the processor time: what fails is traced when it is tried again.
+    trace: 'on-first-retry',
     launchOptions: {
       ...(executablePath && { executablePath }),
       args: [

@@ -7,7 +7,7 @@ import { say } from './project.mjs'
  * @typedef {object} Tool a program that npm does not bring
  * @property {string[]} names of the executable, the best first
  * @property {string[]} [files] where it is when it is not in a folder of programs
- * @property {string} debianPackage the package of Debian and Ubuntu
+ * @property {string[]} debianPackages of Debian and Ubuntu, the best first; not every release has all of them
  * @property {string} advice what to do where apt-get is no help
  */
 
@@ -15,17 +15,18 @@ import { say } from './project.mjs'
 const tools = {
   redis: {
     names: ['redis-server'],
-    debianPackage: 'redis-server',
+    debianPackages: ['redis-server'],
     advice: 'Install Redis, with "apt-get install redis-server", "dnf install redis" or "brew install redis"',
   },
   chromium: {
-    names: ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'],
+    // The headless shell has no windows to draw: the same specs take three quarters of the processor time with it.
+    names: ['chromium-headless-shell', 'chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'],
     files: [
       '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
       '/Applications/Chromium.app/Contents/MacOS/Chromium',
       'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
     ],
-    debianPackage: 'chromium',
+    debianPackages: ['chromium-headless-shell', 'chromium'],
     advice: 'Install Chromium or Google Chrome (on Ubuntu, where apt-get has none, the package of google.com/chrome)',
   },
 }
@@ -43,7 +44,7 @@ const usualFolders = ['/usr/bin', '/usr/local/bin', '/usr/sbin', '/opt/homebrew/
 export function ensureTools(names) {
   const missing = names.filter((name) => !findTool(name))
   if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    aptInstall(missing.map((name) => tools[name].debianPackage))
+    aptInstall(missing.map((name) => tools[name].debianPackages))
   }
   for (const name of names) {
     const file = findTool(name)
@@ -77,15 +78,22 @@ function runs(file) {
   return process.platform === 'win32' || spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
-/** @param {string[]} packages */
-function aptInstall(packages) {
+/** @param {string[][]} wanted of each tool the packages that will do, of which the first that there is is installed */
+function aptInstall(wanted) {
+  aptGet('update', '--quiet')
+  const packages = wanted.flatMap((names) => names.find(aptHas) ?? names)
   say(`installing ${packages.join(', ')} with apt-get`)
+  aptGet('install', '--yes', '--no-install-recommends', ...packages)
+}
+
+/** @param {string} name of a package */
+const aptHas = (name) => spawnSync('/usr/bin/apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
+
+/** @param {string[]} args */
+function aptGet(...args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const install = ['install', '--yes', '--no-install-recommends', ...packages]
-  for (const args of [['update', '--quiet'], install]) {
-    const { status } = spawnSync('/usr/bin/apt-get', args, { env, stdio: ['ignore', 2, 2] })
-    if (status !== 0) say(`apt-get ${args[0]} failed; what it says stands above.`)
-  }
+  const { status } = spawnSync('/usr/bin/apt-get', args, { env, stdio: ['ignore', 2, 2] })
+  if (status !== 0) say(`apt-get ${args[0]} failed; what it says stands above.`)
 }
 
 /** @param {string} folder */

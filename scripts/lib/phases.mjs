@@ -13,8 +13,12 @@ import { countPlaywright, countVitest } from './test-reports.mjs'
  * @property {() => Count} [count] reads what the phase reported; without it the phase is one test
  */
 
-/** Folders of test/ that vitest runs, the quickest first. */
-const vitestFolders = ['unit', 'services', 'contract', 'faults']
+/**
+ * Folders of test/ that vitest runs, the quickest first, and how many of their files run at a time. Services wait for
+ * servers more than they compute; faults hold engines to their deadlines, and want the processor for themselves.
+ * @type {Record<string, number>}
+ */
+const vitestFolders = { unit: 2, services: 4, contract: 2, faults: 2 }
 
 /**
  * @param {string[]} only names of the phases to run, beside the build; all of them if empty
@@ -28,7 +32,9 @@ export function planPhases(only, reports) {
     { name: 'types', run: () => tool(['typescript/bin/tsc', '--noEmit']) },
     { name: 'lint', run: () => tool(['oxlint/bin/oxlint']) },
     { name: 'format', run: () => tool(['oxfmt/bin/oxfmt', '--check']) },
-    ...vitestFolders.map((name) => vitest(name, path.join(reports, `${name}.json`))),
+    ...Object.entries(vitestFolders).map(([name, workers]) =>
+      vitest(name, workers, path.join(reports, `${name}.json`)),
+    ),
     playwright('e2e', path.join(reports, 'e2e.json')),
   ]
   const there = all.filter(({ name, count }) => !count || existsSync(fromRoot('test', name)))
@@ -40,12 +46,13 @@ export function planPhases(only, reports) {
 
 /**
  * @param {string} name of a folder of test/
+ * @param {number} workers
  * @param {string} report
  * @returns {Phase}
  */
-function vitest(name, report) {
+function vitest(name, workers, report) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const command = ['vitest/vitest.mjs', 'run', `test/${name}/`, ...reporters]
+  const command = ['vitest/vitest.mjs', 'run', `test/${name}/`, `--maxWorkers=${workers}`, ...reporters]
   return { name, run: () => tool(command), count: () => countVitest(report) }
 }
 
