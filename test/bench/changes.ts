@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { digestFrom } from '../../src/main/engine/sessions/digest.ts'
 import { KnownSessions } from '../../src/main/engine/sessions/known-sessions.ts'
 import type { RedisKey } from '../../src/shared/model/ids.ts'
 import { waitFor } from '../helpers/wait.ts'
@@ -99,7 +100,7 @@ function measureKnown(sessions: number): number {
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return heapUsed + arrayBuffers
   }
-  const digest = Buffer.alloc(16, 1)
+  const digest = digestFrom(Buffer.alloc(16, 1))
   const known = new KnownSessions()
   const before = used()
   for (let n = 0; n < sessions; n++) {

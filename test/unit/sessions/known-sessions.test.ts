@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { digestFrom } from '../../../src/main/engine/sessions/digest.ts'
 import { KnownSessions } from '../../../src/main/engine/sessions/known-sessions.ts'
 import type { RedisKey } from '../../../src/shared/model/ids.ts'
 
@@ -6,7 +7,7 @@ const key = (n: number) => `session:${n}` as RedisKey
 const digest = (n: number) => {
   const bytes = Buffer.alloc(16)
   bytes.writeUInt32LE(n, 12)
-  return bytes
+  return digestFrom(bytes)
 }
 const session = (n: number, facts: { expiresAtMs?: number; lastActiveMs?: number; hash?: boolean } = {}) => ({
   digest: digest(n),
@@ -41,9 +42,9 @@ describe('KnownSessions', () => {
   test('tells which keys expired in a stretch of time, and when the next one will', () => {
     const known = new KnownSessions()
     const withKeyExpiry = (n: number, expiresAtMs: number) => {
-      const bytes = digest(n)
+      const bytes = Buffer.from(digest(n), 'latin1')
       bytes.writeUInt8(1, 0)
-      known.put(key(n), { ...session(n, { expiresAtMs }), digest: bytes }, 1)
+      known.put(key(n), { ...session(n, { expiresAtMs }), digest: digestFrom(bytes) }, 1)
     }
     for (const n of [1, 2, 3, 4]) withKeyExpiry(n, n * 1_000)
     // Only its value says when it ends: the key stays.

@@ -1,14 +1,14 @@
-import { hash } from 'node:crypto'
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { Note } from '../clean.ts'
 import { withoutNumbers } from '../problems.ts'
 import type { MirrorContext } from './context.ts'
 import { dated, decodeReading } from './decode-reading.ts'
 import type { DecodedSession } from './decode-session.ts'
-import { digestBytes, digestOf } from './digest.ts'
+import { digestOf, digestOfType, type Digest } from './digest.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
 import { SessionWriter, type KeyChange } from './session-writer.ts'
-import { ahead } from './source/chunks.ts'
+import { ahead, partsOf } from './source/chunks.ts'
+import { ReadSizes } from './source/read-sizes.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
 export interface KeyPage {
@@ -23,12 +23,15 @@ export interface KeyPage {
 interface Chunk {
   page: KeyPage
   keys: readonly RedisKey[]
+  /** As for readKeys(). */
+  areStrings: boolean
   isLast: boolean
 }
 
 /** Takes in keys: reads them, and has those written that are new or changed. */
 export class Intake {
   readonly #context: MirrorContext
+  readonly #sizes: ReadSizes
   readonly writer: SessionWriter
   /** Keys of the scan that were new or changed. */
   readonly found: RedisKey[] = []
@@ -38,6 +41,7 @@ export class Intake {
 
   constructor(context: MirrorContext) {
     this.#context = context
+    this.#sizes = new ReadSizes(context.config.mirror.readChunk)
     this.writer = new SessionWriter(context, ({ reading, digest }, reason) => this.#refuse(reading, digest, reason))
   }
 
@@ -67,19 +71,25 @@ export class Intake {
   }
 
   async *#chunks(pages: AsyncIterable<KeyPage> | Iterable<KeyPage>): AsyncGenerator<Chunk> {
-    const { readChunk } = this.#context.config.mirror
+    const { known } = this.#context.memory
     for await (const page of pages) {
-      const readable = (await this.#sessionKeys(page.keys)).filter((key) => !this.#isUnreadable(key))
-      for (let from = 0; from === 0 || from < readable.length; from += readChunk) {
-        const keys = readable.slice(from, from + readChunk)
-        yield { page, keys, isLast: from + readChunk >= readable.length }
+      const strings: RedisKey[] = []
+      const others: RedisKey[] = []
+      for (const key of await this.#sessionKeys(page.keys)) {
+        if (!this.#isUnreadable(key)) (known.holdsString(key) ? strings : others).push(key)
       }
+      const parts = [
+        ...partsOf(strings, this.#sizes.strings).map((keys) => ({ keys, areStrings: true })),
+        ...partsOf(others, this.#sizes.others).map((keys) => ({ keys, areStrings: false })),
+      ]
+      if (parts.length === 0) parts.push({ keys: [], areStrings: false })
+      for (const [index, part] of parts.entries()) yield { page, ...part, isLast: index === parts.length - 1 }
     }
   }
 
   async #read(chunk: Chunk): Promise<{ chunk: Chunk; readings: KeyReading[] }> {
-    const { redis, memory } = this.#context
-    const readings = await readKeys(redis.client, chunk.keys, (key) => memory.known.holdsString(key))
+    const readings = await readKeys(this.#context.redis.client, chunk.keys, chunk.areStrings)
+    this.#sizes.learn(readings)
     return { chunk, readings: readings.map((reading) => dated(reading, this.#context)) }
   }
 
@@ -124,10 +134,10 @@ export class Intake {
   }
 
   /** Whether the session's row, as an earlier run left it, says just this: then there is nothing to write. */
-  #claim(sessionId: SessionId, { key, value, expiresAtMs }: KeyReading, digest: Buffer): boolean {
+  #claim(sessionId: SessionId, { key, value, expiresAtMs }: KeyReading, digest: Digest): boolean {
     const { unclaimed, known, round } = this.#context.memory
     const row = unclaimed.get(sessionId)
-    if (row?.digest?.equals(digest) !== true) return false
+    if (row?.digest !== digest) return false
     const rowExpiresAtMs = row.expiresAtMs ?? Infinity
     if (expiresAtMs !== null && Math.abs(rowExpiresAtMs - expiresAtMs) > expiryToleranceMs) return false
     unclaimed.delete(sessionId)
@@ -148,7 +158,7 @@ export class Intake {
    * Counted once for each value: the digest is remembered. A session whose value became unreadable is still there.
    * @param refusal null: something else has its place there
    */
-  #refuse({ key, expiresAtMs }: KeyReading, digest: Buffer, refusal: string | null): void {
+  #refuse({ key, expiresAtMs }: KeyReading, digest: Digest, refusal: string | null): void {
     const { known, keys, unclaimed, round } = this.#context.memory
     const sessionId = keys.sessionOf(key)
     const row = known.has(key) ? undefined : unclaimed.get(sessionId)
@@ -175,9 +185,6 @@ export class Intake {
     this.#context.report(reason, key, detail)
   }
 }
-
-/** Stands for a value that is not read. */
-const digestOfType = (name: string): Buffer => hash('sha256', name, 'buffer').subarray(0, digestBytes)
 
 /** Notes are "<field>: <what>"; fields of metadata are named by the application, so only the rest is a reason. */
 const whatOf = (note: Note): string => withoutNumbers(note.slice(note.lastIndexOf(': ') + 2))

@@ -1,6 +1,7 @@
 import type { RedisKey } from '../../../shared/model/ids.ts'
 import { activeWithinMs, recentWithinMs } from '../../../shared/model/session.ts'
 import type { StatusSplit } from '../../../shared/model/system.ts'
+import type { Digest } from './digest.ts'
 
 /** Expiries that differ by less are the same: they are computed from what was left at two moments. */
 export const expiryToleranceMs = 2_000
@@ -13,8 +14,7 @@ const isSession = 2
 export type Comparison = 'unknown' | 'repeated' | 'changed' | 'same session' | 'same refused value'
 
 export interface KnownValue {
-  /** 16 bytes. */
-  digest: Buffer
+  digest: Digest
   /** Infinity: never. */
   expiresAtMs: number
   hash: boolean
@@ -67,7 +67,7 @@ export class KnownSessions {
    * @param expiresAtMs null without a PTTL: then the digest alone tells
    * @param round null: it was not the scan that came to the key, and the key may come often
    */
-  compare(key: RedisKey, digest: Buffer, expiresAtMs: number | null, round: number | null): Comparison {
+  compare(key: RedisKey, digest: Digest, expiresAtMs: number | null, round: number | null): Comparison {
     const slot = this.#slots.get(key)
     if (slot === undefined) return 'unknown'
     if (this.#rounds[slot] === round) return 'repeated'
@@ -84,7 +84,7 @@ export class KnownSessions {
     if (this.#flag(slot, isSession)) this.#sessions--
     if (value.session !== null) this.#sessions++
     for (let word = 0; word < digestWords; word++) {
-      this.#digests[slot * digestWords + word] = value.digest.readUInt32LE(word * 4)
+      this.#digests[slot * digestWords + word] = wordOf(value.digest, word)
     }
     this.#expiresAtMs[slot] = value.expiresAtMs
     this.#lastActiveMs[slot] = value.session?.lastActiveMs ?? 0
@@ -93,7 +93,7 @@ export class KnownSessions {
   }
 
   /** Takes note of a value that is no session. A session whose value became one stays a session, as it last was. */
-  putRefused(key: RedisKey, digest: Buffer, expiresAtMs: number, round: number): void {
+  putRefused(key: RedisKey, digest: Digest, expiresAtMs: number, round: number): void {
     const slot = this.#slots.get(key)
     const session =
       slot === undefined || !this.#flag(slot, isSession) ? null : { lastActiveMs: this.#lastActiveMs[slot] ?? 0 }
@@ -171,9 +171,9 @@ export class KnownSessions {
     return ((this.#digests[slot * digestWords] ?? 0) & 1) !== 0
   }
 
-  #hasDigest(slot: number, digest: Buffer): boolean {
+  #hasDigest(slot: number, digest: Digest): boolean {
     for (let word = 0; word < digestWords; word++) {
-      if (this.#digests[slot * digestWords + word] !== digest.readUInt32LE(word * 4)) return false
+      if (this.#digests[slot * digestWords + word] !== wordOf(digest, word)) return false
     }
     return true
   }
@@ -198,3 +198,10 @@ export class KnownSessions {
     this.#flags = copy(this.#flags, new Uint8Array(capacity))
   }
 }
+
+const wordOf = (digest: Digest, word: number): number =>
+  (digest.charCodeAt(word * 4) |
+    (digest.charCodeAt(word * 4 + 1) << 8) |
+    (digest.charCodeAt(word * 4 + 2) << 16) |
+    (digest.charCodeAt(word * 4 + 3) << 24)) >>>
+  0

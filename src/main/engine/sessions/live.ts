@@ -30,7 +30,7 @@ export async function readLive(context: MirrorContext, sessionId: SessionId): Pr
   const { redis, memory, sessionIds } = context
   const resolved = (await resolveKeys(context, [sessionId])).get(sessionId)
   if (resolved === undefined) return null
-  const [reading] = await readKeys(redis.client, [resolved.key], () => false)
+  const [reading] = await readKeys(redis.client, [resolved.key])
   if (reading === undefined || reading.value.type === 'other') return null
   const { bytes, content } = contentOf(reading.value)
   const notes: Note[] = []

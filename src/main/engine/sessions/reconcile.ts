@@ -9,7 +9,6 @@ import { expiryToleranceMs } from './known-sessions.ts'
 import { load } from './load.ts'
 import { writeDueLogins } from './logins.ts'
 import { distrustRevoked } from './revoked.ts'
-import { chunked } from './source/chunks.ts'
 import { readServer } from './source/server.ts'
 import { writeBaseline } from './store/baseline.ts'
 
@@ -87,11 +86,11 @@ export async function reconcile(
   }
 }
 
-/** All keys, as many at once as are read; the hints that wait meanwhile go first, if `follow` is there to take them. */
+/** All keys, page by page of the scan; the hints that wait meanwhile go first, if `follow` is there to take them. */
 async function* pagesOf(context: MirrorContext, follow: Intake | null): AsyncGenerator<KeyPage> {
-  const { readChunk, hintIntervalMs } = context.config.mirror
+  const { hintIntervalMs } = context.config.mirror
   let followedMs = performance.now()
-  for await (const keys of chunked(allKeys(context), readChunk)) {
+  for await (const keys of allKeys(context)) {
     if (follow !== null && performance.now() - followedMs >= hintIntervalMs) {
       followedMs = performance.now()
       yield* hintPages(context, follow)

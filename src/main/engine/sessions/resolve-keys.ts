@@ -5,7 +5,7 @@ import { allKeys } from './all-keys.ts'
 import type { MirrorContext } from './context.ts'
 import { dated, decodeReading } from './decode-reading.ts'
 import type { Profile } from './profiles/types.ts'
-import { chunked } from './source/chunks.ts'
+import { partsOf } from './source/chunks.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
 /** Ids hashed without letting others run: some milliseconds. */
@@ -64,8 +64,8 @@ async function match(
   const { redis, config, memory } = context
   const candidates = byValue ? keys : keys.filter((key) => wanted.has(memory.keys.sessionOf(key)))
   const found: [SessionId, ResolvedKey][] = []
-  for await (const chunk of chunked([candidates], config.mirror.readChunk)) {
-    for (const reading of await readKeys(redis.client, chunk, () => false)) {
+  for (const chunk of partsOf(candidates, config.mirror.readChunk)) {
+    for (const reading of await readKeys(redis.client, chunk)) {
       const { key } = reading
       const decoded = decodeReading(dated(reading, context), context)
       if (decoded.profile === null || ('refusal' in decoded && decoded.isOther)) continue
@@ -79,7 +79,7 @@ async function match(
 
 /** What has to go with the session under a key, as it is now; nothing where no profile reads it. */
 export async function stepsOf(context: MirrorContext, key: RedisKey): Promise<readonly RevocationStep[]> {
-  const [reading] = await readKeys(context.redis.client, [key], () => false)
+  const [reading] = await readKeys(context.redis.client, [key])
   if (reading === undefined) return []
   const { profile } = decodeReading(dated(reading, context), context)
   return profile === null ? [] : resolvedOf(reading, profile, context).steps

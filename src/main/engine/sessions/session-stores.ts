@@ -5,6 +5,7 @@ import type { MirrorContext } from './context.ts'
 import { dated, decodeReading } from './decode-reading.ts'
 import type { Keyspace } from './profiles/keyspace.ts'
 import type { Profile } from './profiles/types.ts'
+import { partsOf } from './source/chunks.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
 
 /** Values read of a keyspace to see which of its profiles are there. */
@@ -63,12 +64,8 @@ async function readExamples(context: MirrorContext): Promise<Map<string, Example
   const { redis, config, profiles } = context
   const examples = new Map<string, Example>()
   for (const [space, keys] of await sampleKeys(context)) {
-    for (let from = 0; from < keys.length; from += config.mirror.readChunk) {
-      for (const reading of await readKeys(
-        redis.client,
-        keys.slice(from, from + config.mirror.readChunk),
-        () => false,
-      )) {
+    for (const part of partsOf(keys, config.mirror.readChunk)) {
+      for (const reading of await readKeys(redis.client, part)) {
         const decoded = decodeReading(dated(reading, context), context)
         if ('refusal' in decoded || examples.has(decoded.profile.name)) continue
         const length = profiles.liveIdIn(reading.key)?.length ?? 0

@@ -1,11 +1,8 @@
-/** The same items in chunks of at most `size`; a page's last chunk may be smaller. */
-export async function* chunked<Item>(
-  pages: AsyncIterable<readonly Item[]> | Iterable<readonly Item[]>,
-  size: number,
-): AsyncGenerator<readonly Item[]> {
-  for await (const page of pages) {
-    for (let from = 0; from < page.length; from += size) yield page.slice(from, from + size)
-  }
+/** The same items in parts of at most `size`. */
+export function partsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
+  const parts: (readonly Item[])[] = []
+  for (let from = 0; from < items.length; from += size) parts.push(items.slice(from, from + size))
+  return parts
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { SessionId } from '../../../../shared/model/ids.ts'
 import type { Database } from '../../postgres/database.ts'
+import { digestFrom, type Digest } from '../digest.ts'
 
 /** A live row, as much of it as tells whether its key still holds the same. */
 export interface LiveSession {
   sessionId: SessionId
   /** null: written by something that keeps none. */
-  digest: Buffer | null
+  digest: Digest | null
   /** null: never. */
   expiresAtMs: number | null
   /** Last activity, or when it was first seen. */
@@ -29,7 +30,8 @@ const sql = `
 export async function* liveSessions(database: Database): AsyncGenerator<LiveSession[]> {
   let last = ''
   for (;;) {
-    const page = await database.query<LiveSession>(sql, [last])
+    const rows = await database.query<Omit<LiveSession, 'digest'> & { digest: Buffer | null }>(sql, [last])
+    const page = rows.map((row) => ({ ...row, digest: row.digest && digestFrom(row.digest) }))
     if (page.length > 0) yield page
     if (page.length < pageSize) return
     last = page.at(-1)?.sessionId ?? ''

@@ -2,12 +2,12 @@ import type { PoolClient } from 'pg'
 import type { SessionId } from '../../../../shared/model/ids.ts'
 import { isoTime } from '../../iso-time.ts'
 import type { SessionFacts } from '../decode-session.ts'
+import { digestToHex, type Digest } from '../digest.ts'
 
 /** A session as it is written: what its value says, and the digest by which a change is noticed. */
 export interface SessionChange {
   facts: SessionFacts
-  /** 16 bytes. */
-  digest: Buffer
+  digest: Digest
   /** Its key was not known: most probably it has no row. */
   isNew: boolean
 }
@@ -28,7 +28,7 @@ const columns: readonly { name: string; type: string; value: (change: SessionCha
   { name: 'expires_at', type: 'timestamptz', value: ({ facts }) => time(facts.expiresAt) },
   { name: 'api_call_count', type: 'bigint', value: ({ facts }) => facts.apiCallCount },
   { name: 'metadata', type: 'jsonb', value: ({ facts }) => JSON.stringify(facts.metadata) },
-  { name: 'value_hash', type: 'bytea', value: ({ digest }) => `\\x${digest.toString('hex')}` },
+  { name: 'value_hash', type: 'bytea', value: ({ digest }) => `\\x${digestToHex(digest)}` },
 ]
 
 const names = columns.map(({ name }) => name).join(', ')
