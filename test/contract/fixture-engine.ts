@@ -80,7 +80,19 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
     alerts: {
       list: os.alerts.list.handler(absent),
       get: os.alerts.get.handler(absent),
+      triage: os.alerts.triage.handler(absent),
       rules: os.alerts.rules.handler(absent),
+    },
+    suppressions: {
+      list: os.suppressions.list.handler(absent),
+      preview: os.suppressions.preview.handler(absent),
+      create: os.suppressions.create.handler(absent),
+      end: os.suppressions.end.handler(absent),
+    },
+    notifications: {
+      status: os.notifications.status.handler(absent),
+      test: os.notifications.test.handler(absent),
+      desktop: os.notifications.desktop.handler(absent),
     },
     queues: {
       status: os.queues.status.handler(() => ({

@@ -92,7 +92,7 @@ describe('an empty cache', () => {
     expect(filling.asOf()).toBeNull()
     await filling.fillOnce(never)
     expect(cachedIds()).toEqual(['e1', 'e2'])
-    const [alert] = cache.alerts(10)
+    const [alert] = cache.alerts()
     expect(alert).toMatchObject({
       alertId: 'a1',
       entity: 'alice',
@@ -218,7 +218,7 @@ describe('a cache that follows', () => {
     await database.query(`INSERT INTO alert_events VALUES ('grows', $1, $2)`, [second.eventId, second.createdAt])
     await database.query(`DELETE FROM alerts WHERE alert_id = 'goes'`)
     await filler().fillOnce(never)
-    expect(cache.alerts(10)).toMatchObject([{ alertId: 'grows', eventCount: 2, state: 'acknowledged' }])
+    expect(cache.alerts()).toMatchObject([{ alertId: 'grows', eventCount: 2, state: 'acknowledged' }])
     expect(cache.alert('grows' as AlertId)?.events).toHaveLength(2)
   })
 

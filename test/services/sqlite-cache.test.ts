@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -6,8 +7,10 @@ import { cacheFile, openCacheFile } from '../../src/main/engine/sqlite/open.ts'
 import { eventFromRow, sessionFromRow, type StoredRow } from '../../src/main/engine/sqlite/rows.ts'
 import type { Alert } from '../../src/shared/model/alert.ts'
 import { blankEvent, type AuditEvent } from '../../src/shared/model/event.ts'
-import { AlertId, EventId, SessionId } from '../../src/shared/model/ids.ts'
+import { AlertId, EventId, SessionId, SuppressionId } from '../../src/shared/model/ids.ts'
 import type { Session } from '../../src/shared/model/session.ts'
+import type { Suppression } from '../../src/shared/model/suppression.ts'
+import type { TriageEntry } from '../../src/shared/model/triage.ts'
 import { createTempDir } from '../helpers/temp.ts'
 
 const nowMs = Date.parse('2026-11-20T12:00:00.123Z')
@@ -65,8 +68,38 @@ const alert: Alert = {
   attack: ['t1110'],
   closedAt: null,
   state: 'new',
+  verdict: null,
   owner: null,
+  revision: 0,
   createdAt: new Date(nowMs),
+}
+const history: TriageEntry[] = [
+  {
+    id: 1,
+    at: new Date(nowMs),
+    actor: 'carol',
+    action: 'comment',
+    fromState: 'new',
+    toState: 'new',
+    verdict: null,
+    owner: null,
+    comment: '<b>',
+  },
+]
+const suppression: Suppression = {
+  suppressionId: SuppressionId.parse('0d3f5a63-8d5b-4c9c-9b53-6f1b1d6f4d2e'),
+  kind: 'user',
+  pattern: 'alice',
+  ruleId: null,
+  reason: 'a drill',
+  createdBy: 'carol',
+  createdAt: new Date(nowMs),
+  expiresAt: new Date(nowMs + 9),
+  forcedReason: null,
+  endedAt: null,
+  endedBy: null,
+  endReason: null,
+  state: 'active',
 }
 const rows = (cache: Cache, table: string): StoredRow[] =>
   cache.reader.prepare<[], StoredRow>(`SELECT * FROM ${table}`).all()
@@ -104,7 +137,9 @@ describe('the cache', () => {
     const first = open(file)
     first.putEvents([full])
     first.putSessions([session])
-    first.putAlert(alert, [{ eventId: full.eventId, createdAt: full.createdAt }])
+    first.putAlert(alert, [{ eventId: full.eventId, createdAt: full.createdAt }], history)
+    first.putSuppressions([{ ...suppression, suppressionId: SuppressionId.parse(randomUUID()) }])
+    first.putSuppressions([suppression])
     first.putSample(sample)
     first.setMeta('cursor', '42')
     first.close()
@@ -113,11 +148,14 @@ describe('the cache', () => {
     const cache = open(file)
     expect(rows(cache, 'events').map(eventFromRow)).toEqual([full])
     expect(rows(cache, 'sessions').map(sessionFromRow)).toEqual([session])
-    expect(cache.alerts(10)).toEqual([alert])
+    expect(cache.alerts()).toEqual([alert])
     expect(cache.alert(alert.alertId)).toEqual({
       alert,
       events: [{ eventId: full.eventId, createdAt: full.createdAt }],
+      history,
+      deliveries: null,
     })
+    expect(cache.suppressions()).toEqual([suppression])
     expect(cache.samples(nowMs, nowMs)).toEqual([sample])
     expect(cache.meta('cursor')).toBe('42')
     expect(cache.status()).toMatchObject({ events: 1, newestAt: full.createdAt })
@@ -133,7 +171,7 @@ describe('the cache', () => {
 
   test('forgets an alert that was withdrawn, with its evidence', async () => {
     const cache = open(await newFile())
-    cache.putAlert(alert, [{ eventId: full.eventId, createdAt: full.createdAt }])
+    cache.putAlert(alert, [{ eventId: full.eventId, createdAt: full.createdAt }], history)
     cache.dropAlert(alert.alertId)
     expect(cache.alert(alert.alertId)).toBeNull()
     expect(rows(cache, 'alert_events')).toEqual([])

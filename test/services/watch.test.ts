@@ -9,8 +9,10 @@ import { openDatabase } from '../../src/main/engine/postgres/open.ts'
 import { writeEvents } from '../../src/main/engine/postgres/write-events.ts'
 import { Problems } from '../../src/main/engine/problems.ts'
 import { createSignals, type SignalBus } from '../../src/main/engine/signals.ts'
+import { findAlert, listAlerts } from '../../src/main/engine/watch/alert-list.ts'
 import { createEngineOfRules } from '../../src/main/engine/watch/engine-of-rules.ts'
 import { createWatcher, type Watcher } from '../../src/main/engine/watch/watcher.ts'
+import { AlertListInput } from '../../src/shared/contract/alerts.ts'
 import type { Alert } from '../../src/shared/model/alert.ts'
 import type { AuditEvent } from '../../src/shared/model/event.ts'
 import type { AlertId, EventId } from '../../src/shared/model/ids.ts'
@@ -37,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 beforeEach(async () => {
   await database.query(
-    'TRUNCATE audit_sessions, audit_logs, stored_transactions, inferred_boundaries, alerts, alert_events, alert_triage',
+    'TRUNCATE audit_sessions, audit_logs, stored_transactions, inferred_boundaries, alerts, alert_events, alert_triage, alert_notices',
   )
   await database.query(`DELETE FROM gatehouse_settings WHERE key = 'feed:watch'`)
   signals = createSignals()
@@ -47,12 +49,20 @@ afterEach(async () => {
   await Promise.all(watchers.splice(0).map((watcher) => watcher.stop()))
 })
 
-function watch(options: { rulesDir?: string; database?: Database } = {}): Watcher {
+/** With what it stored. */
+const withStored = (watcher: Watcher) => ({
+  ...watcher,
+  list: async (limit: number) => (await listAlerts(database, AlertListInput.parse({ limit }))).rows,
+  get: (alertId: AlertId) => findAlert(database, alertId),
+})
+type Watched = ReturnType<typeof withStored>
+
+function watch(options: { rulesDir?: string; database?: Database } = {}): Watched {
   const config = ConfigSchema.parse({ watch: { rulesDir: options.rulesDir ?? null } })
   const watcher = createWatcher({ database: options.database ?? database, config, signals, problems, log })
   watchers.push(watcher)
   watcher.start()
-  return watcher
+  return withStored(watcher)
 }
 
 let lastTx = 0n
@@ -83,9 +93,12 @@ const burst = (count: number, from = 0, facts: Partial<AuditEvent> = {}) =>
 
 /** What the rules say of an alert: without what people and the clock add. */
 const findings = (alerts: readonly Alert[]) =>
-  alerts.map(({ state: _state, owner: _owner, createdAt: _createdAt, ...finding }) => finding)
+  alerts.map(
+    ({ state: _state, verdict: _verdict, owner: _owner, revision: _revision, createdAt: _createdAt, ...finding }) =>
+      finding,
+  )
 
-const idsOf = async (watcher: Watcher, alertId: AlertId) =>
+const idsOf = async (watcher: Watched, alertId: AlertId) =>
   (await watcher.get(alertId))?.events.map(({ eventId }) => eventId) ?? []
 
 describe('an attack that is stored', () => {

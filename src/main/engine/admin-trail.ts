@@ -17,6 +17,8 @@ export interface AdminAct {
 export interface AdminTrail {
   /** Appends one row and returns its id. Rows are never changed: an outcome is a row of its own that names the first. */
   record(act: AdminAct): Promise<number>
+  /** The same, in the transaction of what was done: both are stored, or neither. */
+  recordIn(tx: PoolClient, act: AdminAct): Promise<number>
   /** Newest first. */
   list(limit: number): Promise<AdminAction[]>
   /** Reads the whole trail; `brokenAt` is the first row whose hash or place in the chain is not what it must be. */
@@ -78,6 +80,7 @@ function sorted(value: unknown): unknown {
 export function createAdminTrail(database: Database, actor: string): AdminTrail {
   return {
     record: (act) => database.transaction((tx) => append(tx, actor, act)),
+    recordIn: (tx, act) => append(tx, actor, act),
     async list(limit) {
       const rows = await database.query<TrailRow>(
         `SELECT ${columns} FROM admin_session_actions ORDER BY admin_session_actions.id DESC LIMIT $1`,

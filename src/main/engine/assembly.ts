@@ -18,6 +18,9 @@ export interface SyncSummary {
   queue: { stored: number; duplicates: number; failed: number; heldElsewhere: number }
 }
 
+const absent = (): Promise<never> =>
+  Promise.reject(new GatehouseError('NOT_FOUND', 'Suppressions and notifications are not part of this build.'))
+
 /** Everything that works on one pair of connections. */
 export interface Assembly {
   services: Omit<Services, 'saveConnections'>
@@ -33,7 +36,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const stopping = new AbortController()
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
-  const { rollbacks, inspection, deadLetters, publisher, search, exports, watcher, filler, partitions } = parts
+  const { rollbacks, inspection, deadLetters, publisher, search, exports, watcher, alertDesk, filler, partitions } =
+    parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -114,16 +118,23 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       getSession,
       searchEvents: search.events,
       tail: (query, signal) => tailEvents(signals, search.eventFilter(query), untilStopped(signal)),
-      listAlerts: async (limit) =>
-        database.state().status === 'connected'
-          ? { rows: await watcher.list(limit), origin: { store: 'postgres', asOf: null } }
-          : { rows: cache.alerts(limit), origin: { store: 'cache', asOf: filler.asOf() } },
+      listAlerts: alertDesk.list,
       getAlert: async (alertId) => {
-        const found = database.state().status === 'connected' ? await watcher.get(alertId) : cache.alert(alertId)
-        if (found === null) throw new GatehouseError('NOT_FOUND', `Alert ${alertId} is not in the store.`)
-        return { alert: found.alert, ...(await search.eventsByRefs(found.events)) }
+        const { events: refs, ...found } = await alertDesk.get(alertId)
+        return { ...found, ...(await search.eventsByRefs(refs)) }
       },
+      triage: alertDesk.triage,
       rules: watcher.rules,
+      listSuppressions: absent,
+      previewSuppression: absent,
+      createSuppression: absent,
+      endSuppression: absent,
+      notificationStatus: absent,
+      testNotification: absent,
+      // oxlint-disable-next-line require-yield
+      desktopNotices: async function* () {
+        await absent()
+      },
       queueStatus: async () => {
         const { queues, leases, producers } = await inspection.status()
         return { queues, leases, pressure: { depthLimit: config.queue.depthLimit, ...pressure(producers) } }

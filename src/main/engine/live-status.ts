@@ -67,6 +67,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   signals.on('sessionsChanged', bump('sessions'))
   signals.on('stored', bump('events'))
   signals.on('alert', bump('alerts'))
+  signals.on('alertsTriaged', bump('alerts'))
   signals.on('failedChanged', bump('queues'))
   // What other engines stored or changed; this one's own is told by the signals above, and sooner.
   signals.on('filled', (changes) => {
@@ -115,7 +116,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
     queueDepth: () => waitingIn(looked.depths),
     looked: () => looked,
     start() {
-      signals.on('alert', () => void lookSlowly())
+      signals.on('alert', () => void lookSlowly()).on('alertsTriaged', () => void lookSlowly())
       timers = [setInterval(() => void lookAtQueues(), refreshMs), setInterval(() => void lookSlowly(), slowRefreshMs)]
       void lookAtQueues()
       void lookSlowly()

@@ -26,6 +26,7 @@ import { createMirror } from './sessions/mirror.ts'
 import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
 import { cacheFile, openCacheFile } from './sqlite/open.ts'
+import { createAlertDesk } from './watch/alert-desk.ts'
 import { createWatcher } from './watch/watcher.ts'
 
 export type Parts = ReturnType<typeof createParts>
@@ -91,6 +92,14 @@ export function createParts(config: Config, log: Logger) {
   const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
   const watcher = createWatcher(led)
   const filler = createFiller({ ...shared, cache })
+  const alertDesk = createAlertDesk({
+    ...shared,
+    trail,
+    actor: config.actor,
+    cache,
+    asOf: () => filler.asOf(),
+    notesOf: watcher.notesOf,
+  })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
   /** Where the mirror does not run here. */
@@ -125,6 +134,7 @@ export function createParts(config: Config, log: Logger) {
     search,
     exports,
     watcher,
+    alertDesk,
     filler,
     partitions,
     storeReady,

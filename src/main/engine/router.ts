@@ -40,9 +40,21 @@ export function createRouter(current: () => Services) {
       tail: os.events.tail.handler(({ input, signal }) => current().tail(input.query, signal)),
     },
     alerts: {
-      list: os.alerts.list.handler(({ input }) => current().listAlerts(input.limit)),
+      list: os.alerts.list.handler(({ input }) => current().listAlerts(input)),
       get: os.alerts.get.handler(({ input }) => current().getAlert(input.alertId)),
+      triage: os.alerts.triage.use(acting).handler(({ input }) => current().triage(input)),
       rules: os.alerts.rules.handler(() => current().rules()),
+    },
+    suppressions: {
+      list: os.suppressions.list.handler(({ input }) => current().listSuppressions(input)),
+      preview: os.suppressions.preview.handler(({ input }) => current().previewSuppression(input)),
+      create: os.suppressions.create.use(acting).handler(({ input }) => current().createSuppression(input)),
+      end: os.suppressions.end.use(acting).handler(({ input }) => current().endSuppression(input)),
+    },
+    notifications: {
+      status: os.notifications.status.handler(() => current().notificationStatus()),
+      test: os.notifications.test.use(acting).handler(({ input }) => current().testNotification(input.channel)),
+      desktop: os.notifications.desktop.handler(({ signal }) => current().desktopNotices(signal)),
     },
     queues: {
       status: os.queues.status.handler(() => current().queueStatus()),

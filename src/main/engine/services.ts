@@ -1,7 +1,11 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
+import type { AlertListInput, TriageInput } from '../../shared/contract/alerts.ts'
 import type { contract } from '../../shared/contract/index.ts'
+import type { NewSuppression } from '../../shared/contract/suppressions.ts'
 import type { AlertId, SessionId } from '../../shared/model/ids.ts'
+import type { Channel, DesktopNotice } from '../../shared/model/notification.ts'
 import type { RevocationTarget } from '../../shared/model/revocation.ts'
+import type { SuppressionDraft } from '../../shared/model/suppression.ts'
 import type { LiveStatus } from '../../shared/model/system.ts'
 
 type In = InferContractRouterInputs<typeof contract>
@@ -23,9 +27,17 @@ export interface Services {
   getSession(sessionId: SessionId): Promise<Out['sessions']['get']>
   searchEvents(input: Required<In['events']['search']>): Promise<Out['events']['search']>
   tail(query: string, signal: AbortSignal | undefined): Stream<Item<Out['events']['tail']>>
-  listAlerts(limit: number): Promise<Out['alerts']['list']>
+  listAlerts(input: AlertListInput): Promise<Out['alerts']['list']>
   getAlert(alertId: AlertId): Promise<Out['alerts']['get']>
+  triage(input: TriageInput): Promise<Out['alerts']['triage']>
   rules(): Out['alerts']['rules']
+  listSuppressions(input: Required<In['suppressions']['list']>): Promise<Out['suppressions']['list']>
+  previewSuppression(input: SuppressionDraft): Promise<Out['suppressions']['preview']>
+  createSuppression(input: NewSuppression): Promise<Out['suppressions']['create']>
+  endSuppression(input: In['suppressions']['end']): Promise<Out['suppressions']['end']>
+  notificationStatus(): Promise<Out['notifications']['status']>
+  testNotification(channel: Channel): Promise<Out['notifications']['test']>
+  desktopNotices(signal: AbortSignal | undefined): Stream<DesktopNotice>
   queueStatus(): Promise<Out['queues']['status']>
   peek(input: Required<In['queues']['peek']>): Promise<Out['queues']['peek']>
   failed(input: Required<In['queues']['failed']>): Promise<Out['queues']['failed']>

@@ -20,6 +20,8 @@ export interface Signals {
   seen: [events: readonly AuditEvent[], page: { isNew: boolean; isLast: boolean }]
   /** An episode opened, grew or closed. */
   alert: [alert: Alert]
+  /** People did something with alerts, here. */
+  alertsTriaged: [alerts: readonly Alert[]]
   /** Rows of redis_sync_sessions changed. */
   sessionsChanged: [count: number]
   /** Sessions were revoked here: the mirror must not call their end a logout. */

@@ -7,6 +7,13 @@ export type Severity = z.infer<typeof Severity>
 export const EntityKind = z.enum(['user', 'ip', 'session', 'system'])
 export type EntityKind = z.infer<typeof EntityKind>
 
+export const AlertState = z.enum(['new', 'acknowledged', 'closed'])
+export type AlertState = z.infer<typeof AlertState>
+
+/** What a closed alert turned out to be: an attack; something real that was allowed; nothing that was real. */
+export const Verdict = z.enum(['true', 'benign', 'false'])
+export type Verdict = z.infer<typeof Verdict>
+
 /** One episode: it opens at the first crossing, grows while events keep coming, closes after a quiet window. */
 export const Alert = z.object({
   alertId: AlertId,
@@ -33,8 +40,12 @@ export const Alert = z.object({
   attack: z.array(z.string()),
   /** Event time at which the episode ended; null while it may still grow. */
   closedAt: z.date().nullable(),
-  state: z.enum(['new', 'acknowledged', 'closed']),
+  state: AlertState,
+  /** Set while it is closed. */
+  verdict: Verdict.nullable(),
   owner: z.string().nullable(),
+  /** Grows with every act of triage: who acts says which state of the alert was in sight. */
+  revision: z.number().int(),
   createdAt: z.date(),
 })
 export type Alert = z.infer<typeof Alert>

@@ -15,6 +15,14 @@ export type EventId = z.infer<typeof EventId>
 export const AlertId = z.string().min(1).max(128).brand<'AlertId'>()
 export type AlertId = z.infer<typeof AlertId>
 
+/** Identity of a suppression. */
+export const SuppressionId = z.uuid().brand<'SuppressionId'>()
+export type SuppressionId = z.infer<typeof SuppressionId>
+
+/** Identity of a message to people: the same at every try, so that a receiver can tell a repetition. */
+export const NotificationId = z.uuid().brand<'NotificationId'>()
+export type NotificationId = z.infer<typeof NotificationId>
+
 /** Identity of a frozen revocation plan. */
 export const PlanId = z.uuid().brand<'PlanId'>()
 export type PlanId = z.infer<typeof PlanId>

@@ -4,6 +4,9 @@ import { z } from 'zod'
 export const Origin = z.object({ store: z.enum(['postgres', 'cache']), asOf: z.date().nullable() })
 export type Origin = z.infer<typeof Origin>
 
+/** A time that a caller gives: ISO 8601 where the way to the engine has no times, as JSON has none. */
+export const TimeInput = z.coerce.date<Date | string>()
+
 /** The longest query text that is read. */
 export const maxQueryLength = 2000
 

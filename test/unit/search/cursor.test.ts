@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatCursor, parseCursor } from '../../../src/main/engine/search/cursor.ts'
+import { formatCursor, parseCursor } from '../../../src/main/engine/cursor.ts'
 import { SearchInput } from '../../../src/shared/model/page.ts'
 
 test.each([

@@ -1,5 +1,6 @@
 import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
 import type { AlertId } from '../../../shared/model/ids.ts'
+import type { TriageEntry } from '../../../shared/model/triage.ts'
 import { storeMoment, writtenSince } from './changed-rows.ts'
 import type { FillContext } from './deps.ts'
 import { putAll } from './put-all.ts'
@@ -8,17 +9,24 @@ const momentKey = 'offline.alerts'
 /** Alerts are few; one may have tens of thousands of events. */
 const pageSize = 50
 
-type AlertRow = Alert & { events: { eventId: AlertEventRef['eventId']; createdAtMs: number }[] }
+type AlertRow = Alert & {
+  events: { eventId: AlertEventRef['eventId']; createdAtMs: number }[]
+  history: (Omit<TriageEntry, 'at'> & { atMs: number })[]
+}
 
 const changedSql = `
   SELECT alert_id AS "alertId", rule_id AS "ruleId", rule_version AS "ruleVersion", title, severity,
          entity_kind AS "entityKind", entity, window_start AS "windowStart", window_end AS "windowEnd", value, threshold,
          timespan_ms::double precision AS "timespanMs", event_count AS "eventCount",
-         suppressed_count AS "suppressedCount", lists, summary, attack, closed_at AS "closedAt", state, owner,
-         created_at AS "createdAt",
+         suppressed_count AS "suppressedCount", lists, summary, attack, closed_at AS "closedAt", state, verdict, owner,
+         revision, created_at AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('eventId', e.event_id,
                    'createdAtMs', round(extract(epoch FROM e.created_at) * 1000))), '[]')
-          FROM alert_events e WHERE e.alert_id = alerts.alert_id) AS events
+          FROM alert_events e WHERE e.alert_id = alerts.alert_id) AS events,
+         (SELECT coalesce(json_agg(json_build_object('id', t.id, 'actor', t.actor, 'action', t.action,
+                   'atMs', round(extract(epoch FROM t.created_at) * 1000), 'fromState', t.from_state, 'toState', t.to_state,
+                   'verdict', t.verdict, 'owner', t.owner, 'comment', t.comment) ORDER BY t.id), '[]')
+          FROM alert_triage t WHERE t.alert_id = alerts.alert_id) AS history
   FROM alerts
   WHERE alert_id > $1 AND window_end >= $2 AND ($3::text IS NULL OR ${writtenSince('$3')})
   ORDER BY alert_id LIMIT $4`
@@ -42,9 +50,10 @@ export async function fillAlerts(context: FillContext, signal: AbortSignal): Pro
 
   function putAlerts(rows: readonly AlertRow[]): void {
     cache.together(() => {
-      for (const { events, ...alert } of rows) {
+      for (const { events, history, ...alert } of rows) {
         const refs = events.map(({ eventId, createdAtMs }) => ({ eventId, createdAt: new Date(createdAtMs) }))
-        cache.putAlert(alert, refs)
+        const acts = history.map(({ atMs, ...entry }) => ({ ...entry, at: new Date(atMs) }))
+        cache.putAlert(alert, refs, acts)
       }
     })
   }

@@ -1,6 +1,6 @@
 import type { SearchInput } from '../../../shared/model/page.ts'
+import { formatCursor, parseCursor } from '../cursor.ts'
 import type { Condition } from './condition.ts'
-import { formatCursor, parseCursor } from './cursor.ts'
 import { readFromEither, type Stores } from './either-store.ts'
 import type { FoundPage } from './found.ts'
 import { readPage } from './read-rows.ts'

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
-import type { Position } from './cursor.ts'
+import type { Position } from '../cursor.ts'
 
 /** An order of rows in which a search can go on after the last row of a page. */
 export interface Ordering {

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Session } from '../../../shared/model/session.ts'
-import type { Position } from './cursor.ts'
+import type { Position } from '../cursor.ts'
 
 /** With the kind, because a session event and a log event may have the same id. */
 export const eventPosition = ({ createdAt, eventId, kind }: AuditEvent): Position => ({

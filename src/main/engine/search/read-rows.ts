@@ -1,7 +1,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import type { Position } from '../cursor.ts'
 import { compileCondition } from './compile.ts'
 import type { Condition } from './condition.ts'
-import type { Position } from './cursor.ts'
 import type { Ordering } from './ordering.ts'
 import type { SearchStore, SearchTable } from './search-store.ts'
 

@@ -2,8 +2,8 @@ import type { RawBuilder } from 'kysely'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Origin } from '../../../shared/model/page.ts'
 import type { Session } from '../../../shared/model/session.ts'
+import type { Position } from '../cursor.ts'
 import type { SearchColumns, SearchDialect } from './compile.ts'
-import type { Position } from './cursor.ts'
 import type { Ordering } from './ordering.ts'
 
 /** A table as it is searched. */

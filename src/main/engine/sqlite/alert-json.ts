@@ -1,15 +1,15 @@
 import type { Alert } from '../../../shared/model/alert.ts'
+import type { Suppression } from '../../../shared/model/suppression.ts'
+import type { TriageEntry } from '../../../shared/model/triage.ts'
 
-const times = ['windowStart', 'windowEnd', 'closedAt', 'createdAt'] as const
+const times = new Set(['windowStart', 'windowEnd', 'closedAt', 'createdAt', 'expiresAt', 'endedAt', 'at'])
 
-/** Alerts are read as a whole, never searched by field: one JSON text each. */
-export const alertToJson = (alert: Alert): string => JSON.stringify(alert)
+/** What is read as a whole, and never searched by field, is kept as one JSON text each. */
+export const toJson = (value: Alert | Suppression | readonly TriageEntry[]): string => JSON.stringify(value)
 
-export function alertFromJson(text: string): Alert {
-  const alert = JSON.parse(text) as Record<string, unknown>
-  for (const name of times) {
-    const value = alert[name]
-    alert[name] = typeof value === 'string' ? new Date(value) : null
-  }
-  return alert as Alert
-}
+const fromJson = (text: string): unknown =>
+  JSON.parse(text, (name, value: unknown) => (times.has(name) && typeof value === 'string' ? new Date(value) : value))
+
+export const alertFromJson = (text: string): Alert => fromJson(text) as Alert
+export const historyFromJson = (text: string): TriageEntry[] => fromJson(text) as TriageEntry[]
+export const suppressionFromJson = (text: string): Suppression => fromJson(text) as Suppression

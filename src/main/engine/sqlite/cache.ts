@@ -3,8 +3,10 @@ import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertId, EventId, SessionId } from '../../../shared/model/ids.ts'
 import type { Session } from '../../../shared/model/session.ts'
+import type { Suppression } from '../../../shared/model/suppression.ts'
 import type { Sample } from '../../../shared/model/system.ts'
-import { alertFromJson, alertToJson } from './alert-json.ts'
+import type { TriageEntry } from '../../../shared/model/triage.ts'
+import { alertFromJson, historyFromJson, suppressionFromJson, toJson } from './alert-json.ts'
 import { eventColumns, sampleColumns, sessionColumns } from './columns.ts'
 import { pruneCache, usedBytes } from './prune.ts'
 import { eventToRow, sampleFromRow, sampleToRow, sessionToRow, type StoredRow } from './rows.ts'
@@ -17,14 +19,18 @@ export interface Cache {
   /** `replaced` are events that the audit store does not have any more, because others took their place. */
   putEvents(events: readonly AuditEvent[], replaced?: readonly ReplacedEvent[]): void
   putSessions(sessions: readonly Session[]): void
-  putAlert(alert: Alert, events: readonly AlertEventRef[]): void
+  putAlert(alert: Alert, events: readonly AlertEventRef[], history: readonly TriageEntry[]): void
   /** Forgets an alert that the audit store does not have any more. */
   dropAlert(alertId: AlertId): void
+  /** All that there are: those that are not among them are forgotten. */
+  putSuppressions(suppressions: readonly Suppression[]): void
   putSample(sample: Sample): void
   /** Newest first. */
-  alerts(limit: number): Alert[]
+  alerts(): Alert[]
   alertIds(): AlertId[]
-  alert(alertId: AlertId): { alert: Alert; events: AlertEventRef[] } | null
+  alert(alertId: AlertId): CachedAlert | null
+  /** Newest first. */
+  suppressions(): Suppression[]
   /** Oldest first, both ends included. */
   samples(fromMs: number, toMs: number): Sample[]
   status(): { bytes: number; events: number; newestAt: Date | null }
@@ -38,6 +44,15 @@ export interface Cache {
   /** For searches: reading only. */
   readonly reader: Database
   close(): void
+}
+
+/** Who was told of an alert is not kept here. */
+export interface CachedAlert {
+  readonly alert: Alert
+  /** Oldest first, as the history. */
+  readonly events: AlertEventRef[]
+  readonly history: TriageEntry[]
+  readonly deliveries: null
 }
 
 /** With its session, by which the cache finds it. */
@@ -54,18 +69,29 @@ export function createCache(database: Database): Cache {
   const dropEvent = database.prepare('DELETE FROM events WHERE session_id = ? AND event_id = ?')
   const putSession = database.prepare(upsert('sessions', [...Object.keys(sessionColumns), 'ip_key']))
   const putSample = database.prepare(upsert('samples', Object.keys(sampleColumns)))
-  const putAlert = database.prepare('INSERT OR REPLACE INTO alerts (alert_id, window_end_ms, alert) VALUES (?, ?, ?)')
+  const putAlert = database.prepare(
+    'INSERT OR REPLACE INTO alerts (alert_id, window_end_ms, alert, history) VALUES (?, ?, ?, ?)',
+  )
   const dropAlert = database.prepare('DELETE FROM alerts WHERE alert_id = ?')
   const putAlertEvent = database.prepare(
     'INSERT OR IGNORE INTO alert_events (alert_id, created_at_ms, event_id) VALUES (?, ?, ?)',
   )
-  const readAlerts = database.prepare<[number], { alert: string }>(
-    'SELECT alert FROM alerts ORDER BY window_end_ms DESC, alert_id LIMIT ?',
+  const readAlerts = database.prepare<[], { alert: string }>(
+    'SELECT alert FROM alerts ORDER BY window_end_ms DESC, alert_id',
   )
   const readAlertIds = database.prepare<[], { id: AlertId }>('SELECT alert_id AS id FROM alerts')
-  const readAlert = database.prepare<[string], { alert: string }>('SELECT alert FROM alerts WHERE alert_id = ?')
+  const readAlert = database.prepare<[string], { alert: string; history: string }>(
+    'SELECT alert, history FROM alerts WHERE alert_id = ?',
+  )
   const readAlertEvents = database.prepare<[string], { created_at_ms: number; event_id: EventId }>(
     'SELECT created_at_ms, event_id FROM alert_events WHERE alert_id = ? ORDER BY created_at_ms, event_id',
+  )
+  const dropSuppressions = database.prepare('DELETE FROM suppressions')
+  const putSuppression = database.prepare(
+    'INSERT INTO suppressions (suppression_id, created_at_ms, suppression) VALUES (?, ?, ?)',
+  )
+  const readSuppressions = database.prepare<[], { suppression: string }>(
+    'SELECT suppression FROM suppressions ORDER BY created_at_ms DESC, suppression_id',
   )
   const readSamples = database.prepare<[number, number], StoredRow>(
     'SELECT * FROM samples WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms',
@@ -88,14 +114,21 @@ export function createCache(database: Database): Cache {
       together(() => {
         for (const session of sessions) putSession.run(sessionToRow(session))
       }),
-    putAlert: (alert, events) =>
+    putAlert: (alert, events, history) =>
       together(() => {
-        putAlert.run(alert.alertId, alert.windowEnd.getTime(), alertToJson(alert))
+        putAlert.run(alert.alertId, alert.windowEnd.getTime(), toJson(alert), toJson(history))
         for (const { eventId, createdAt } of events) putAlertEvent.run(alert.alertId, createdAt.getTime(), eventId)
       }),
     dropAlert: (alertId) => void dropAlert.run(alertId),
+    putSuppressions: (suppressions) =>
+      together(() => {
+        dropSuppressions.run()
+        for (const suppression of suppressions) {
+          putSuppression.run(suppression.suppressionId, suppression.createdAt.getTime(), toJson(suppression))
+        }
+      }),
     putSample: (sample) => void putSample.run(sampleToRow(sample)),
-    alerts: (limit) => readAlerts.all(limit).map(({ alert }) => alertFromJson(alert)),
+    alerts: () => readAlerts.all().map(({ alert }) => alertFromJson(alert)),
     alertIds: () => readAlertIds.all().map(({ id }) => id),
     alert: (alertId) => {
       const found = readAlert.get(alertId)
@@ -103,12 +136,15 @@ export function createCache(database: Database): Cache {
       const events = readAlertEvents.all(alertId)
       return {
         alert: alertFromJson(found.alert),
+        history: historyFromJson(found.history),
+        deliveries: null,
         events: events.map(({ event_id, created_at_ms }) => ({
           eventId: event_id,
           createdAt: new Date(created_at_ms),
         })),
       }
     },
+    suppressions: () => readSuppressions.all().map(({ suppression }) => suppressionFromJson(suppression)),
     samples: (fromMs, toMs) => readSamples.all(fromMs, toMs).map(sampleFromRow),
     status: () => {
       const found = newest.get()

@@ -45,6 +45,13 @@ const migrations: readonly string[] = [
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
   'ALTER TABLE samples ADD COLUMN redis_latency_ms REAL',
+  `
+  ALTER TABLE alerts ADD COLUMN history TEXT NOT NULL DEFAULT '[]';
+  UPDATE alerts SET alert = json_set(alert, '$.verdict', NULL, '$.revision', 0);
+  CREATE TABLE suppressions (
+    suppression_id TEXT PRIMARY KEY, created_at_ms INTEGER NOT NULL, suppression TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the cache to this program's schema. @throws GatehouseError CACHE_UNAVAILABLE where a newer program made it */

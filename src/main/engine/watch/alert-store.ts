@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
 import type { AlertId } from '../../../shared/model/ids.ts'
-import type { Database } from '../postgres/database.ts'
 import type { AlertChange, Finding } from './alert-change.ts'
+import { alertColumns, ruledColumns as ruled, severityRank } from './alert-columns.ts'
 
 export interface WrittenAlerts {
   /** The alerts that changed, as they stand now. */
@@ -14,33 +14,6 @@ export interface WrittenAlerts {
 type Raised = Extract<AlertChange, { kind: 'raised' }>
 type Withdrawn = Extract<AlertChange, { kind: 'withdrawn' }>
 
-const alertColumns = `
-  alert_id AS "alertId", rule_id AS "ruleId", rule_version AS "ruleVersion", title, severity, entity_kind AS "entityKind",
-  entity, window_start AS "windowStart", window_end AS "windowEnd", value, threshold, timespan_ms::float8 AS "timespanMs",
-  event_count AS "eventCount", suppressed_count AS "suppressedCount", lists, summary, attack, closed_at AS "closedAt",
-  state, owner, created_at AS "createdAt"`
-
-/** The columns that the rules decide; state, owner and the time of the row are left to people and to PostgreSQL. */
-const ruled = [
-  'rule_id',
-  'rule_version',
-  'title',
-  'severity',
-  'entity_kind',
-  'entity',
-  'window_start',
-  'window_end',
-  'value',
-  'threshold',
-  'timespan_ms',
-  'event_count',
-  'suppressed_count',
-  'lists',
-  'summary',
-  'attack',
-  'closed_at',
-]
-
 const columnsOf = (table: string) => ruled.map((column) => `${table}.${column}`).join(', ')
 
 // An alert that is told as it stands is left alone. xmax is 0 in a row that was just inserted.
@@ -50,6 +23,18 @@ const upsertSql = `
   ON CONFLICT (alert_id) DO UPDATE SET ${ruled.map((column) => `${column} = excluded.${column}`).join(', ')}
   WHERE (${columnsOf('alerts')}) IS DISTINCT FROM (${columnsOf('excluded')})
   RETURNING ${alertColumns}, xmax = 0 AS inserted`
+
+// Somebody closed the alert at a lower severity than the one it has now: that judgement was of less.
+const reopenSql = `
+  WITH risen AS (
+    UPDATE alerts SET state = 'new', verdict = NULL, revision = alerts.revision + 1
+    FROM jsonb_populate_recordset(NULL::alerts, $1) AS n
+    WHERE alerts.alert_id = n.alert_id AND alerts.state = 'closed'
+      AND ${severityRank('alerts.severity')} < ${severityRank('n.severity')}
+    RETURNING alerts.alert_id, alerts.owner, n.severity)
+  INSERT INTO alert_triage (alert_id, actor, action, comment, from_state, to_state, owner)
+  SELECT alert_id, 'gatehouse', 'reopen', 'It rose to ' || severity || ' after it was closed.', 'closed', 'new', owner
+  FROM risen`
 
 const refsOf = `unnest($1::text[], $2::text[], $3::timestamptz[]) AS n (alert_id, event_id, created_at)`
 const joinSql = `INSERT INTO alert_events (alert_id, event_id, created_at) SELECT * FROM ${refsOf} ON CONFLICT DO NOTHING`
@@ -61,7 +46,9 @@ export async function writeAlerts(tx: PoolClient, changes: readonly AlertChange[
   const raised = changes.filter((change): change is Raised => change.kind === 'raised')
   const withdrawn = changes.filter((change): change is Withdrawn => change.kind === 'withdrawn')
   if (changes.length === 0) return { alerts: [], raised: 0 }
-  const rows = raised.map(({ alert }) => rowOf(alert))
+  // In one order, as triage locks them: two who want the same alerts wait for each other, but not in a circle.
+  const rows = raised.map(({ alert }) => rowOf(alert)).toSorted((a, b) => (a.alert_id < b.alert_id ? -1 : 1))
+  await tx.query(reopenSql, [JSON.stringify(rows)])
   const written = await tx.query<Alert & { inserted: boolean }>(upsertSql, [JSON.stringify(rows)])
   await changeEvents(tx, leaveSql, raised, ({ lostEvents }) => lostEvents)
   await changeEvents(tx, joinSql, raised, ({ newEvents }) => newEvents)
@@ -108,36 +95,25 @@ async function changeEvents(
   ])
 }
 
-/** What people have said of an alert goes over to the one that takes its place. */
+/** What people have said of an alert, and who was told of it, goes over to the one that takes its place. */
 async function withdraw(tx: PoolClient, { alertId, replacedBy }: Withdrawn): Promise<void> {
   if (replacedBy !== null) {
+    const both = [alertId, replacedBy]
     await tx.query(
-      `UPDATE alerts heir SET state = gone.state, owner = coalesce(heir.owner, gone.owner)
+      `UPDATE alerts heir SET state = gone.state, verdict = gone.verdict, owner = coalesce(heir.owner, gone.owner),
+         revision = heir.revision + gone.revision + 1
        FROM alerts gone WHERE heir.alert_id = $2 AND gone.alert_id = $1 AND heir.state = 'new'`,
-      [alertId, replacedBy],
+      both,
     )
-    await tx.query('UPDATE alert_triage SET alert_id = $2 WHERE alert_id = $1', [alertId, replacedBy])
+    await tx.query('UPDATE alert_triage SET alert_id = $2 WHERE alert_id = $1', both)
+    await tx.query(
+      `INSERT INTO alert_notices (alert_id, channel, severity, notification_id, created_at)
+       SELECT $2, channel, severity, notification_id, created_at FROM alert_notices WHERE alert_id = $1
+       ON CONFLICT DO NOTHING`,
+      both,
+    )
   }
   await tx.query('DELETE FROM alerts WHERE alert_id = $1', [alertId])
-}
-
-/** The alerts whose episodes ended last, those that may still grow among them. */
-export const listAlerts = (database: Database, limit: number): Promise<Alert[]> =>
-  database.query<Alert>(`SELECT ${alertColumns} FROM alerts ORDER BY window_end DESC, alert_id LIMIT $1`, [limit])
-
-/** An alert and the events it lists, oldest first; null where there is none of that id. */
-export async function findAlert(
-  database: Database,
-  alertId: AlertId,
-): Promise<{ alert: Alert; events: AlertEventRef[] } | null> {
-  const [alert] = await database.query<Alert>(`SELECT ${alertColumns} FROM alerts WHERE alert_id = $1`, [alertId])
-  if (alert === undefined) return null
-  const events = await database.query<AlertEventRef>(
-    `SELECT event_id AS "eventId", created_at AS "createdAt" FROM alert_events WHERE alert_id = $1
-     ORDER BY created_at, event_id`,
-    [alertId],
-  )
-  return { alert, events }
 }
 
 /**

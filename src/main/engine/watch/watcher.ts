@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { backoffMs } from '../../../shared/backoff.ts'
+import type { RuleNotes } from '../../../shared/contract/alerts.ts'
 import { messageOf } from '../../../shared/errors.ts'
-import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
-import type { AlertId } from '../../../shared/model/ids.ts'
+import type { Alert } from '../../../shared/model/alert.ts'
 import { resourcePath } from '../../resources.ts'
 import type { Config } from '../config-schema.ts'
 import type { Database } from '../postgres/database.ts'
 import { createFeed } from '../postgres/feed.ts'
 import type { Problems } from '../problems.ts'
 import type { SignalBus } from '../signals.ts'
-import { findAlert, listAlerts } from './alert-store.ts'
 import { Follower } from './follower.ts'
 import { loadRules, type LoadedRules } from './rules/load.ts'
 
@@ -27,13 +26,12 @@ export interface Watcher {
   start(): void
   /** Stops after the batch that is under way. */
   stop(): Promise<void>
-  list(limit: number): Promise<Alert[]>
-  /** An alert and the events it lists, oldest first; null where there is none of that id. */
-  get(alertId: AlertId): Promise<{ alert: Alert; events: AlertEventRef[] } | null>
   rules(): {
     rules: { ruleId: string; version: string; title: string; severity: string; file: string }[]
     refused: { file: string; message: string }[]
   }
+  /** What the rule of an alert says to people; null where it is not loaded any more. */
+  notesOf(alert: Alert): RuleNotes | null
   /** Alerts raised since the engine started. */
   raised(): number
 }
@@ -91,8 +89,6 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       await running
       running = null
     },
-    list: (limit) => listAlerts(database, limit),
-    get: (alertId) => findAlert(database, alertId),
     rules: () => ({
       rules: loaded.rules.map(({ ruleId, version, title, levels, file }) => {
         const severity = levels.map((level) => level.severity).join('/')
@@ -100,6 +96,11 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       }),
       refused: [...loaded.refused],
     }),
+    notesOf: (alert) => {
+      const rule = loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)
+      if (rule === undefined) return null
+      return { description: null, falsePositives: [], references: [], isChanged: rule.version !== alert.ruleVersion }
+    },
     raised: () => raised,
   }
 }

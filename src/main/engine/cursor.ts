@@ -1,6 +1,6 @@
-import { GatehouseError } from '../../../shared/errors.ts'
+import { GatehouseError } from '../../shared/errors.ts'
 
-/** Where a page ended: the last row's time and id. The same in both stores, so that a page may follow on the other's. */
+/** Where a page of a list ended: the last row's time and id. The same in both stores, so that a page may follow on the other's. */
 export interface Position {
   readonly timeMs: number
   readonly id: string
