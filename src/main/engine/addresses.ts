@@ -18,6 +18,7 @@ export function parseAddress(text: string): string | null {
   return isIPv6(address) ? address.toLowerCase() : null
 }
 
+const keyBytes = 16
 const mappedPrefix = Buffer.from('00000000000000000000ffff', 'hex')
 
 /**
@@ -25,11 +26,24 @@ const mappedPrefix = Buffer.from('00000000000000000000ffff', 'hex')
  * that one range of bytes is one network of either family.
  */
 export function addressKey(address: string): Buffer {
-  if (isIPv4(address)) return Buffer.concat([mappedPrefix, Buffer.from(address.split('.').map(Number))])
-  // A URL writes IPv6 as groups of hex digits, an IPv4 tail included (URL standard, "IPv6 serializer").
-  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const [left, right] = [head, tail].map((text) => text.split(':').filter((group) => group !== ''))
-  const zeros = Array<string>(8 - (left?.length ?? 0) - (right?.length ?? 0)).fill('0')
-  const groups = [...(left ?? []), ...zeros, ...(right ?? [])]
-  return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
+  const key = Buffer.alloc(keyBytes)
+  const [head = '', tail] = address.split('::', 2)
+  if (!address.includes(':')) {
+    mappedPrefix.copy(key)
+    writeGroups(address, key, mappedPrefix.length)
+    return key
+  }
+  writeGroups(head, key, 0)
+  // Groups after the gap of zeros end where the address ends; an IPv4 tail is as long as two of them.
+  if (tail !== undefined) writeGroups(tail, key, keyBytes - 2 * (tail.split(':').length + (tail.includes('.') ? 1 : 0)))
+  return key
+}
+
+function writeGroups(text: string, key: Buffer, from: number): void {
+  if (text === '') return
+  let at = from
+  for (const group of text.split(':')) {
+    if (group.includes('.')) for (const octet of group.split('.')) at = key.writeUInt8(Number(octet), at)
+    else at = key.writeUInt16BE(Number.parseInt(group, 16), at)
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { addressKey } from '../../../src/main/engine/addresses.ts'
-import { parseAddressRange } from '../../../src/main/engine/search/address-range.ts'
+import { parseAddressRange } from '../../../src/main/engine/address-range.ts'
 
 test.each([
   ['1.2.3.4', '00000000000000000000ffff01020304'],

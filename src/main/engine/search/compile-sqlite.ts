@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { ipv4High, ipv4Low } from './address-range.ts'
+import { ipv4High, ipv4Low } from '../address-range.ts'
 import type { SearchDialect } from './compile.ts'
 
 /** SQLite's LIKE ignores the case of A to Z, and its texts sort by their bytes. */

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
-import type { AddressRange } from './address-range.ts'
+import type { AddressRange } from '../address-range.ts'
 import type { Condition } from './condition.ts'
 import { toLike } from './pattern.ts'
 

@@ -1,4 +1,4 @@
-import type { AddressRange } from './address-range.ts'
+import type { AddressRange } from '../address-range.ts'
 import type { Pattern } from './pattern.ts'
 import type { Comparison } from './syntax-tree.ts'
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { EventFieldName } from '../../../shared/model/query-fields.ts'
+import { ipv4High, ipv4Low, type AddressRange } from '../address-range.ts'
 import { addressKey } from '../addresses.ts'
-import { ipv4High, ipv4Low, type AddressRange } from './address-range.ts'
 import type { Condition } from './condition.ts'
 import type { Pattern } from './pattern.ts'
 import type { Comparison } from './syntax-tree.ts'

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { addressKey, parseAddress } from '../addresses.ts'
+import { addressKey, parseAddress } from './addresses.ts'
 
 /**
  * A network: `text` as PostgreSQL's inet reads it, and its first and last address as keys of 16 bytes, which sort as the
