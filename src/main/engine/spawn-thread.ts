@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { Worker, type MessagePort } from 'node:worker_threads'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import type { ThreadData, ThreadOrder, ThreadReport } from './thread.ts'
@@ -12,10 +13,19 @@ export interface EngineThread {
 }
 
 /**
- * For what lives as long as a batch, three times 8 MB (V8 divides it so). With its own choice V8 takes 100 MB more for the
- * same work: a drain leaves much garbage, and none of it is old.
+ * Limits of the heap of the engine's thread. They are for how V8 collects, not for what the engine may hold: a drain leaves
+ * much garbage, and none of it is old.
+ *
+ * - The young generation is for what lives as long as a batch, three times 8 MB (V8 divides it so). With its own choice V8
+ *   takes 100 MB more for the same work.
+ * - A heap that may grow to 2 GB or more V8 lets grow to four times what lives in it before it collects, a smaller one to
+ *   twice that (`MaxGrowingFactor` of V8's memory controller): 60 MB less. It is many times what a million sessions need.
+ *   Where V8 itself would allow less, because the machine has less, that holds.
  */
-const youngGenerationMb = 24
+export const heapLimits = {
+  maxYoungGenerationSizeMb: 24,
+  maxOldGenerationSizeMb: Math.min(1_920, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20)),
+}
 
 /**
  * Starts a thread and resolves once its engine answers calls; rejects with the error that kept it from starting.
@@ -29,7 +39,7 @@ export async function startThread(
   const worker = new Worker(file, {
     workerData: data,
     name: 'engine',
-    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    resourceLimits: heapLimits,
   })
   let reason: string | null = null
   worker.on('error', (error) => {

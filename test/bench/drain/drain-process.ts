@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { ConfigInput } from '../../../src/main/engine/config-schema.ts'
+import { heapLimits } from '../../../src/main/engine/spawn-thread.ts'
 import type { BenchServers } from '../drain.ts'
 import type { DrainNews, DrainOrder, DrainReport } from './drain-program.ts'
 
@@ -17,6 +18,12 @@ export interface DrainProcess {
   end(): Promise<void>
 }
 
+/** The heap as the engine's thread has it: V8 divides a young generation in three. */
+const heapFlags = [
+  `--max-semi-space-size=${heapLimits.maxYoungGenerationSizeMb / 3}`,
+  `--max-old-space-size=${heapLimits.maxOldGenerationSizeMb}`,
+]
+
 /**
  * @param program drain-program.ts, built
  * @param cacheFolder where Node keeps compiled code from one process to the next: compiling takes memory of its own
@@ -28,8 +35,7 @@ export async function startDrainProcess(
 ): Promise<DrainProcess> {
   const { redisUrl: redis, postgresUrl: postgres } = servers
   const child = fork(program, [JSON.stringify({ redis, postgres, queue })], {
-    // As the engine's thread has it: see engine/spawn-thread.ts.
-    execArgv: ['--max-semi-space-size=8'],
+    execArgv: heapFlags,
     env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder },
   })
   const exited = once(child, 'exit')
