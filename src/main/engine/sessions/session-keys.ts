@@ -44,10 +44,17 @@ export class SessionKeys {
 
   /** The keys, other than `key`, that may hold the session: one by its name, one by its value. */
   rivalsOf(key: RedisKey, liveId: string, sessionId: SessionId): RedisKey[] {
-    const rivals = this.#profiles.keyspaces.map((space) => `${space.prefix}${space.restOf(liveId)}` as RedisKey)
+    const rivals: RedisKey[] = []
+    for (const space of this.#profiles.keyspaces) {
+      const rest = space.restOf(liveId)
+      // Told by its parts: to put together a key that is found to be this one takes longer.
+      if (key.length === space.prefix.length + rest.length && key.startsWith(space.prefix) && key.endsWith(rest))
+        continue
+      rivals.push(`${space.prefix}${rest}` as RedisKey)
+    }
     const named = this.#keyOfNamed.get(sessionId)
-    if (named !== undefined) rivals.push(named)
-    return rivals.filter((rival) => rival !== key)
+    if (named !== undefined && named !== key) rivals.push(named)
+    return rivals
   }
 
   /** The key as it may be shown: a session key is a credential, so of its id only the first digits of the hash. */

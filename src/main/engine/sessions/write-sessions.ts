@@ -38,7 +38,7 @@ export async function writeSessions(
     sorted.filter(({ isNew }) => isNew),
     now,
   )
-  const rest = sorted.filter(({ facts }) => !began.has(facts.sessionId))
+  const rest = began.size === sorted.length ? [] : sorted.filter(({ facts }) => !began.has(facts.sessionId))
   const before = await previousSessions(
     tx,
     rest.map(({ facts }) => facts),

@@ -1,6 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { SessionId } from '../../../../shared/model/ids.ts'
 import { isoTime } from '../../iso-time.ts'
+import { copyPieces } from '../../postgres/copy-pieces.ts'
+import { runCopies } from '../../postgres/copy-query.ts'
+import { sqlstateOf } from '../../postgres/sqlstate.ts'
 import type { SessionFacts } from '../decode-session.ts'
 import { digestToHex, type Digest } from '../digest.ts'
 
@@ -12,24 +15,29 @@ export interface SessionChange {
   isNew: boolean
 }
 
-type Value = string | number | boolean | null
 const time = (at: Date | null): string | null => at && isoTime(at)
+const flag = (value: boolean): string => (value ? 't' : 'f')
 
-const columns: readonly { name: string; type: string; value: (change: SessionChange) => Value }[] = [
-  { name: 'session_id', type: 'text', value: ({ facts }) => facts.sessionId },
-  { name: 'user_id', type: 'text', value: ({ facts }) => facts.userId },
-  { name: 'profile', type: 'text', value: ({ facts }) => facts.profile },
-  { name: 'is_active', type: 'boolean', value: ({ facts }) => facts.isActive },
-  { name: 'force_logout', type: 'boolean', value: ({ facts }) => facts.forceLogout },
-  { name: 'ip_address', type: 'inet', value: ({ facts }) => facts.ipAddress },
-  { name: 'user_agent', type: 'text', value: ({ facts }) => facts.userAgent },
-  { name: 'country', type: 'text', value: ({ facts }) => facts.country },
-  { name: 'last_active', type: 'timestamptz', value: ({ facts }) => time(facts.lastActive) },
-  { name: 'expires_at', type: 'timestamptz', value: ({ facts }) => time(facts.expiresAt) },
-  { name: 'api_call_count', type: 'bigint', value: ({ facts }) => facts.apiCallCount },
-  { name: 'metadata', type: 'jsonb', value: ({ facts }) => JSON.stringify(facts.metadata) },
-  { name: 'value_hash', type: 'bytea', value: ({ digest }) => `\\x${digestToHex(digest)}` },
+/** Each with its text in PostgreSQL's own notation. */
+const columns: readonly { name: string; type: string; text: (change: SessionChange) => string | null }[] = [
+  { name: 'session_id', type: 'text', text: ({ facts }) => facts.sessionId },
+  { name: 'user_id', type: 'text', text: ({ facts }) => facts.userId },
+  { name: 'profile', type: 'text', text: ({ facts }) => facts.profile },
+  { name: 'is_active', type: 'boolean', text: ({ facts }) => flag(facts.isActive) },
+  { name: 'force_logout', type: 'boolean', text: ({ facts }) => flag(facts.forceLogout) },
+  { name: 'ip_address', type: 'inet', text: ({ facts }) => facts.ipAddress },
+  { name: 'user_agent', type: 'text', text: ({ facts }) => facts.userAgent },
+  { name: 'country', type: 'text', text: ({ facts }) => facts.country },
+  { name: 'last_active', type: 'timestamptz', text: ({ facts }) => time(facts.lastActive) },
+  { name: 'expires_at', type: 'timestamptz', text: ({ facts }) => time(facts.expiresAt) },
+  { name: 'api_call_count', type: 'bigint', text: ({ facts }) => String(facts.apiCallCount) },
+  { name: 'metadata', type: 'jsonb', text: ({ facts }) => JSON.stringify(facts.metadata) },
+  { name: 'value_hash', type: 'bytea', text: ({ digest }) => `\\x${digestToHex(digest)}` },
 ]
+
+/** Up to here one INSERT is as fast as COPY, and tells which rows were there before without a second try. */
+const insertLimit = 300
+const uniqueViolation = '23505'
 
 const names = columns.map(({ name }) => name).join(', ')
 const arrays = columns.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')
@@ -51,7 +59,7 @@ const upsert = `${insert} ON CONFLICT (session_id) DO UPDATE SET ${updates}, las
 
 const parameters = (changes: readonly SessionChange[], now: Date) => [
   now.toISOString(),
-  ...columns.map(({ value }) => changes.map(value)),
+  ...columns.map(({ text }) => changes.map(text)),
 ]
 
 /** Inserts those that have no row yet, and returns them. Each may occur once. */
@@ -61,8 +69,30 @@ export async function insertSessions(
   now: Date,
 ): Promise<Set<SessionId>> {
   if (changes.length === 0) return new Set()
+  if (changes.length > insertLimit && (await copyUnlessKnown(tx, changes, now))) {
+    return new Set(changes.map(({ facts }) => facts.sessionId))
+  }
   const { rows } = await tx.query<{ sessionId: SessionId }>(insertNew, parameters(changes, now))
   return new Set(rows.map((row) => row.sessionId))
+}
+
+/** @returns false where one of the sessions has a row; then none is written */
+async function copyUnlessKnown(tx: PoolClient, changes: readonly SessionChange[], now: Date): Promise<boolean> {
+  const nowText = isoTime(now)
+  const seen = ['first_seen', 'last_seen'].map((name) => ({ name, text: () => nowText }))
+  try {
+    await runCopies(
+      tx,
+      `SAVEPOINT copy_sessions; COPY redis_sync_sessions (${names}, first_seen, last_seen) FROM STDIN;
+       RELEASE SAVEPOINT copy_sessions`,
+      [copyPieces([...columns, ...seen], changes)],
+    )
+    return true
+  } catch (error) {
+    if (sqlstateOf(error) !== uniqueViolation) throw error
+    await tx.query('ROLLBACK TO SAVEPOINT copy_sessions; RELEASE SAVEPOINT copy_sessions')
+    return false
+  }
 }
 
 /** Writes sessions as they are at `now`, whatever row there is. Each may occur once. */
