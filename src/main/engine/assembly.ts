@@ -36,8 +36,19 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const stopping = new AbortController()
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
-  const { rollbacks, inspection, deadLetters, publisher, search, exports, watcher, alertDesk, filler, partitions } =
-    parts
+  const {
+    rollbacks,
+    inspection,
+    deadLetters,
+    publisher,
+    search,
+    exports,
+    watcher,
+    alertDesk,
+    suppressions,
+    filler,
+    partitions,
+  } = parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -125,10 +136,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       },
       triage: alertDesk.triage,
       rules: watcher.rules,
-      listSuppressions: absent,
-      previewSuppression: absent,
-      createSuppression: absent,
-      endSuppression: absent,
+      listSuppressions: suppressions.list,
+      previewSuppression: (draft) => untilKeyed().then(() => suppressions.preview(draft)),
+      createSuppression: (input) => untilKeyed().then(() => suppressions.create(input)),
+      endSuppression: suppressions.end,
       notificationStatus: absent,
       testNotification: absent,
       // oxlint-disable-next-line require-yield

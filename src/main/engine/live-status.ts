@@ -68,6 +68,7 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
   signals.on('stored', bump('events'))
   signals.on('alert', bump('alerts'))
   signals.on('alertsTriaged', bump('alerts'))
+  signals.on('suppressionsChanged', bump('alerts'))
   signals.on('failedChanged', bump('queues'))
   // What other engines stored or changed; this one's own is told by the signals above, and sooner.
   signals.on('filled', (changes) => {

@@ -27,6 +27,9 @@ import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
 import { cacheFile, openCacheFile } from './sqlite/open.ts'
 import { createAlertDesk } from './watch/alert-desk.ts'
+import { bareEnvironment } from './watch/rules/environment.ts'
+import { networksFrom } from './watch/suppress.ts'
+import { createSuppressions } from './watch/suppressions.ts'
 import { createWatcher } from './watch/watcher.ts'
 
 export type Parts = ReturnType<typeof createParts>
@@ -92,13 +95,13 @@ export function createParts(config: Config, log: Logger) {
   const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
   const watcher = createWatcher(led)
   const filler = createFiller({ ...shared, cache })
-  const alertDesk = createAlertDesk({
-    ...shared,
-    trail,
-    actor: config.actor,
-    cache,
-    asOf: () => filler.asOf(),
-    notesOf: watcher.notesOf,
+  const desk = { ...shared, trail, actor: config.actor, cache, asOf: () => filler.asOf() }
+  const alertDesk = createAlertDesk({ ...desk, notesOf: watcher.notesOf })
+  const suppressions = createSuppressions({
+    ...desk,
+    sought: sessionIds.sought,
+    networksOf: networksFrom(bareEnvironment),
+    rules: watcher.loaded,
   })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
@@ -135,6 +138,7 @@ export function createParts(config: Config, log: Logger) {
     exports,
     watcher,
     alertDesk,
+    suppressions,
     filler,
     partitions,
     storeReady,

@@ -22,6 +22,8 @@ export interface Signals {
   alert: [alert: Alert]
   /** People did something with alerts, here. */
   alertsTriaged: [alerts: readonly Alert[]]
+  /** A suppression was made or ended, here. */
+  suppressionsChanged: []
   /** Rows of redis_sync_sessions changed. */
   sessionsChanged: [count: number]
   /** Sessions were revoked here: the mirror must not call their end a logout. */

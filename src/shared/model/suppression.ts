@@ -78,7 +78,7 @@ export const SuppressionPreview = z.object({
   hiddenTrue: z.number(),
   /** Those closed as true first, then the newest; at most 50. */
   sample: z.array(TouchedAlert),
-  /** Whether there was more to look at than is looked at (1,000,000 events): then the numbers are lower bounds. */
+  /** Whether there was more to look at than is looked at (200,000 events): then the numbers are lower bounds. */
   isPartial: z.boolean(),
 })
 export type SuppressionPreview = z.infer<typeof SuppressionPreview>

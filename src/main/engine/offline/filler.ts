@@ -5,6 +5,7 @@ import { fillAlerts } from './alerts.ts'
 import type { FillContext, OfflineDeps } from './deps.ts'
 import { fillEvents } from './events.ts'
 import { fillSessions } from './sessions.ts'
+import { fillSuppressions } from './suppressions.ts'
 
 const dayMs = 86_400_000
 /** How soon what other engines stored is looked for; what this one stores is told by a signal. */
@@ -66,6 +67,7 @@ export function createFiller(deps: OfflineDeps): Filler {
     const startedMs = now()
     const sessions = await fillSessions(context, signal)
     const alerts = await fillAlerts(context, signal)
+    await fillSuppressions(context)
     if (sessions + alerts > 0) signals.emit('filled', { events: 0, sessions, alerts })
     nextTablesMs = now() + Math.max(tableMs, restPerWork * (now() - startedMs))
   }

@@ -11,6 +11,7 @@ import { createFeed } from '../postgres/feed.ts'
 import type { Problems } from '../problems.ts'
 import type { SignalBus } from '../signals.ts'
 import { Follower } from './follower.ts'
+import type { Rule } from './rule.ts'
 import { loadRules, type LoadedRules } from './rules/load.ts'
 
 export interface WatcherDeps {
@@ -30,6 +31,8 @@ export interface Watcher {
     rules: { ruleId: string; version: string; title: string; severity: string; file: string }[]
     refused: { file: string; message: string }[]
   }
+  /** The rules that run. */
+  loaded(): readonly Rule[]
   /** What the rule of an alert says to people; null where it is not loaded any more. */
   notesOf(alert: Alert): RuleNotes | null
   /** Alerts raised since the engine started. */
@@ -96,6 +99,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       }),
       refused: [...loaded.refused],
     }),
+    loaded: () => loaded.rules,
     notesOf: (alert) => {
       const rule = loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)
       if (rule === undefined) return null
