@@ -18,7 +18,7 @@ import { countPlaywright, countVitest } from './test-reports.mjs'
  * servers more than they compute; faults hold engines to their deadlines, and want the processor for themselves.
  * @type {Record<string, number>}
  */
-const vitestFolders = { unit: 2, services: 4, contract: 2, faults: 2 }
+const vitestFolders = { unit: 2, services: 3, contract: 2, faults: 2 }
 
 /**
  * @param {string[]} only names of the phases to run, beside the build; all of them if empty

@@ -3,7 +3,7 @@ import type { ExportSpec } from '../../shared/contract/reports.ts'
 import type { FetchPage } from '../api/keyset-list.ts'
 import { useLiveList } from '../api/use-live-list.ts'
 import type { GridLayout } from '../app/preferences.ts'
-import { moveTo, usePlace } from '../app/router.ts'
+import { usePlace } from '../app/router.ts'
 import type { Store } from '../app/store.ts'
 import { ErrorNote } from './ErrorNote.tsx'
 import { ExportButton } from './export/ExportButton.tsx'
@@ -37,7 +37,6 @@ export interface ListPageProps<Row> {
 export function ListPage<Row>(props: ListPageProps<Row>) {
   const { columns, layout, idOf, search } = props
   const { row: openId } = usePlace()
-  const [cursor, setCursor] = useState(0)
   const [isAway, setAway] = useState(false)
   const [jumps, setJumps] = useState(0)
   const isHeld = isAway || openId !== null
@@ -45,7 +44,6 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
 
   // A grid that is made anew stands at its top.
   const toTop = () => {
-    setCursor(0)
     setJumps(jumps + 1)
     refresh()
   }
@@ -65,10 +63,6 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
           layout={layout}
           source={source}
           idOf={idOf}
-          cursor={cursor}
-          onCursor={setCursor}
-          openId={openId}
-          onOpen={(row) => moveTo({ row: idOf(row) }, { replace: openId !== null })}
           onScrolled={setAway}
           onPoint={onPoint}
           empty={view.error === null && props.empty}

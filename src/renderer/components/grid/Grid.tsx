@@ -1,5 +1,6 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { preferences, rowHeights, type GridLayout } from '../../app/preferences.ts'
+import { moveTo, usePlace } from '../../app/router.ts'
 import { useStore, type Store } from '../../app/store.ts'
 import { CellMenu, type CellMenuState } from './CellMenu.tsx'
 import { useColumns, type GridColumn } from './columns.ts'
@@ -26,11 +27,6 @@ export interface GridProps<Row> {
   readonly layout: Store<GridLayout>
   readonly source: RowSource<Row>
   readonly idOf: (row: Row) => string
-  /** Index of the row under the keyboard, and who keeps it. */
-  readonly cursor: number
-  readonly onCursor: (index: number) => void
-  readonly openId: string | null
-  readonly onOpen: (row: Row) => void
   readonly onScrolled?: (away: boolean) => void
   readonly onPoint?: () => void
   /** Stands in for the rows while there are none. */
@@ -41,9 +37,12 @@ const headerPx = 28
 /** Without any movement for so long the scrolling is over: setting the thumb sooner would cut a wheel's glide short. */
 const restMs = 400
 
-/** A grid of any number of rows of one height: it draws those in sight, and knows the keyboard. */
+/** A grid of any number of rows of one height: it draws those in sight, knows the keyboard, and opens rows in the address. */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { source, cursor, columns, idOf, onOpen, onScrolled } = props
+  const { source, columns, idOf, onScrolled } = props
+  const { row: openId } = usePlace()
+  /** Index of the row under the keyboard. */
+  const [cursor, setCursor] = useState(0)
   const scroller = useRef<HTMLDivElement>(null)
   const prefix = useId()
   const rowPx = rowHeights[useStore(preferences.density)]
@@ -79,14 +78,15 @@ export function Grid<Row>(props: GridProps<Row>) {
     event.preventDefault()
     setMenu({ field: column.id, value, x: event.clientX, y: event.clientY })
   }
+  const open = (row: Row) => moveTo({ row: idOf(row) }, { replace: openId !== null })
   const goTo = (index: number) => {
     const row = Math.min(Math.max(0, index), source.count - 1)
     if (row < 0) return
-    props.onCursor(row)
+    setCursor(row)
     reveal(row)
     // An open drawer goes along with the cursor.
     const now = source.rowAt(row)
-    if (props.openId !== null && now !== undefined) onOpen(now)
+    if (openId !== null && now !== undefined) open(now)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor(geometry.viewportPx / rowPx) - 1)
@@ -99,7 +99,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     const row = source.rowAt(cursor)
     if (event.key !== 'Enter' || row === undefined) return
     event.preventDefault()
-    onOpen(row)
+    open(row)
   }
 
   const indexes = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset)
@@ -148,10 +148,10 @@ export function Grid<Row>(props: GridProps<Row>) {
                     columns={columns}
                     shown={shown}
                     isCursor={index === cursor}
-                    isOpen={row !== undefined && idOf(row) === props.openId}
+                    isOpen={row !== undefined && idOf(row) === openId}
                     onPick={() => {
-                      props.onCursor(index)
-                      if (row !== undefined) onOpen(row)
+                      setCursor(index)
+                      if (row !== undefined) open(row)
                     }}
                   />
                 )

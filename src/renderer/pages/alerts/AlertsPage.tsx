@@ -5,7 +5,7 @@ import type { Alert } from '../../../shared/model/alert.ts'
 import { AlertId } from '../../../shared/model/ids.ts'
 import { useEngine } from '../../api/engine.ts'
 import { defaultLayout, type GridLayout } from '../../app/preferences.ts'
-import { moveTo, usePlace } from '../../app/router.ts'
+import { usePlace } from '../../app/router.ts'
 import { createStore } from '../../app/store.ts'
 import { EmptyNote } from '../../components/EmptyNote.tsx'
 import { ErrorNote } from '../../components/ErrorNote.tsx'
@@ -29,7 +29,6 @@ export function AlertsPage() {
   const { row: openId } = usePlace()
   const openAlert = OpenAlert.parse(openId)
   const [threshold, setThreshold] = useState<Threshold>('info')
-  const [cursor, setCursor] = useState(0)
   const { data, error, refetch } = useQuery(queries.alerts.list.queryOptions({ input: { limit: mostAlerts } }))
   const source = useMemo<RowSource<Alert>>(() => {
     const rows = (data?.rows ?? []).filter((alert) => atLeast(alert.severity, threshold))
@@ -48,10 +47,6 @@ export function AlertsPage() {
           layout={layout}
           source={source}
           idOf={idOf}
-          cursor={cursor}
-          onCursor={setCursor}
-          openId={openId}
-          onOpen={(alert) => moveTo({ row: alert.alertId }, { replace: openId !== null })}
           empty={data === undefined ? error === null && <Waiting /> : <NoAlerts isFiltered={data.rows.length > 0} />}
         />
       </div>
