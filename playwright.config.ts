@@ -18,6 +18,8 @@ export default defineConfig<object, { host: Host }>({
   ],
   outputDir: 'test-results',
   timeout: 60_000,
+  // Each program starts anew and reads its stores before a page shows them: on a busy machine 5 s are missed.
+  expect: { timeout: 15_000 },
   // Every spec has servers of its own, and spends half of its time in waiting for them and for the screen.
   workers: 3,
   // A browser on a machine that others share misses a deadline now and then. The list names what needed a second try.
