@@ -221,6 +221,15 @@ export const layers = [
     instead: 'hosts and engine both import this file, so it may import neither. Move this to the one that needs it',
   },
   {
+    name: 'makers of resources',
+    files: /^scripts\/resources\//,
+    packages: ['d3-geo', 'i18n-iso-countries', 'topojson-client', 'world-atlas'],
+    packageTypes: ['geojson', 'topojson-specification'],
+    node: true,
+    instead:
+      'what makes a resource runs by hand, beside the program. Use the packages of its data, and the modules of Node',
+  },
+  {
     name: 'scripts',
     files: /^scripts\//,
     node: true,

@@ -62,6 +62,7 @@ const refused: Case[] = [
   ['src/main/engine/events.ts', `import './queue/drain.ts'`, 'Wire them in src/main/engine/engine.ts'],
   ['src/somewhere/else.ts', `import 'zod'`, 'add its layer to scripts/lint/layers.mjs'],
   ['scripts/start.mjs', `import 'yaml'`, 'Use the modules of Node, or start the tool as a process'],
+  ['scripts/resources/centres.mjs', `import 'yaml'`, 'Use the packages of its data'],
 ]
 
 const allowed: Case[] = [
@@ -90,6 +91,7 @@ const allowed: Case[] = [
   ['src/main/engine/queue/drain.ts', `import 'ioredis'; import 'node:crypto'; import '../../../shared/errors.ts'`],
   ['src/main/engine/postgres/pool.ts', `import 'pg'; import '../config.ts'; import '../../resources.ts'`],
   ['scripts/start.mjs', `import 'node:path'; import './lib/run.mjs'`],
+  ['scripts/resources/centres.mjs', `import 'd3-geo'; import 'node:fs'`],
   ['test/unit/users.test.ts', `import '../../src/main/engine/queue/drain.ts'; import 'express'`],
 ]
 
