@@ -155,25 +155,34 @@ function pastOf(read: readonly AuditEvent[], ledger: Ledger): StoredPast {
   const alerts = [...ledger.alerts.values()]
   return {
     newestMs: () => Promise.resolve(ordered.at(-1)?.createdAt.getTime() ?? null),
-    async *events(fromMs, toMs) {
-      const inRange = ordered.filter(({ createdAt }) => createdAt.getTime() >= fromMs && createdAt.getTime() < toMs)
+    async *events({ fromMs, toMs, types }) {
+      const inRange = ordered.filter(({ createdAt, type }) => {
+        const atMs = createdAt.getTime()
+        return atMs >= fromMs && atMs < toMs && (types?.has(type) ?? true)
+      })
       for (let from = 0; from < inRange.length; from += 50) yield inRange.slice(from, from + 50)
+    },
+    async *learned({ beforeMs, input }) {
+      const { types } = input
+      yield ordered.filter((event) => event.createdAt.getTime() < beforeMs && (types?.has(event.type) ?? true))
     },
     spanning: (beforeMs) =>
       Promise.resolve(
-        alerts
-          .filter(({ alert }) => alert.windowStart.getTime() < beforeMs && alert.windowEnd.getTime() >= beforeMs)
-          .map(({ alert, events }) => {
-            const members = ordered.filter(({ eventId }) => events.has(eventId))
-            const earlier = members.filter(({ createdAt }) => createdAt.getTime() < beforeMs)
-            const first = timeOf.get(members[0]!.eventId)!
-            return {
+        alerts.flatMap(({ alert, events }) => {
+          const beforeOfRule = beforeMs.get(alert.ruleId) ?? Number.NEGATIVE_INFINITY
+          if (alert.windowStart.getTime() >= beforeOfRule || alert.windowEnd.getTime() < beforeOfRule) return []
+          const members = ordered.filter(({ eventId }) => events.has(eventId))
+          const earlier = members.filter(({ createdAt }) => createdAt.getTime() < beforeOfRule)
+          const first = timeOf.get(members[0]!.eventId)!
+          return [
+            {
               ...alert,
               first: { eventId: first.eventId, atMs: first.createdAt.getTime() },
               earlierCount: earlier.length,
               earlierLastMs: earlier.at(-1)!.createdAt.getTime(),
-            }
-          }),
+            },
+          ]
+        }),
       ),
     alertsSince: (fromMs) =>
       Promise.resolve(alerts.map(({ alert }) => alert).filter(({ windowEnd }) => windowEnd.getTime() >= fromMs)),

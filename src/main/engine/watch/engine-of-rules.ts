@@ -1,9 +1,12 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { AlertId } from '../../../shared/model/ids.ts'
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import type { VersionOf } from './alarm.ts'
 import type { AlertChange } from './alert-change.ts'
-import type { Episode } from './episodes.ts'
-import { RuleRunner, watchProblems, type ReportProblem } from './rule-runner.ts'
-import { longestTimespanMs, type Rule } from './rule.ts'
+import { assembleRules } from './assemble-rules.ts'
+import { watchProblems, type ReportProblem } from './problems.ts'
+import { planRecall } from './recall-ranges.ts'
+import { Recall } from './recall.ts'
+import type { Rule } from './rule.ts'
 
 export interface EngineOfRules {
   /**
@@ -14,57 +17,87 @@ export interface EngineOfRules {
   push(events: readonly AuditEvent[], nowMs?: number): AlertChange[]
   /** Says that there are no more events up to `nowMs`: closes episodes that have been quiet for long enough. */
   advance(nowMs: number): AlertChange[]
-  /** Puts an engine that has seen nothing yet to where another stood; see Resumption. */
-  resume(from: Resumption): void
+  /**
+   * Puts an engine that has seen nothing yet to where another stood.
+   * @param newestMs the newest event time of that one
+   * @param nowMs the store's time
+   */
+  recall(newestMs: number, nowMs?: number): Recall
   /** Event time (ms) of the newest event that was not in the future; -Infinity before the first. */
   readonly clockMs: number
-  /** How far back of its clock an engine must read to know what another knew, and the windows then reach further. */
-  readonly horizonMs: number
-  readonly reachMs: number
   /** Alerts whose episodes may still grow. */
   readonly openAlerts: readonly AlertId[]
   /** Events remembered, each once a rule. */
   readonly entries: number
+  /** Entries that suppressions have hidden, each once a rule. */
+  readonly suppressed: number
 }
 
-export interface Resumption {
-  /** Events before this time (ms) are final. */
-  beforeMs: number
-  /** Events of the `reachMs` before it: what the first windows after it still see. */
-  earlier: readonly AuditEvent[]
-  /** Episodes that were open at that time, by rule and entity. */
-  open: ReadonlyMap<string, ReadonlyMap<string, Episode>>
+export interface EngineOptions {
+  latenessMs: number
+  report?: ReportProblem
+  /** Whether a suppression that was in force at the time of the event hides it from the rule. */
+  suppressed?: (event: AuditEvent, ruleId: string) => boolean
+  /** The version of a list or database that rules use: what alerts name in `lists`. */
+  versions?: VersionOf
+  /** Entries that may be held, all rules together; some 250 bytes each. */
+  maxEntries?: number
 }
+
+/** With what they need around them, about a gigabyte. */
+const defaultMaxEntries = 4_000_000
 
 /** Runs rules over events without any input, output or clock: live, in a back-test and over a pack it is the same code. */
-export function createEngineOfRules(
-  rules: readonly Rule[],
-  options: { latenessMs: number; report?: ReportProblem },
-): EngineOfRules {
-  const { latenessMs, report = () => {} } = options
-  const runners = rules.map((rule) => new RuleRunner(rule, latenessMs, report))
+export function createEngineOfRules(rules: readonly Rule[], options: EngineOptions): EngineOfRules {
+  const { latenessMs, report = () => {}, suppressed = null, versions = () => '' } = options
+  const { maxEntries = defaultMaxEntries } = options
+  const assembled = assembleRules(rules, { latenessMs, report, suppressed, versionOf: versions })
+  const { runners, learners, candidatesOf, learnersOf } = assembled
   let clockMs = Number.NEGATIVE_INFINITY
   let closingMs = Number.NEGATIVE_INFINITY
 
-  const settle = () => runners.flatMap((runner) => runner.settle(clockMs, closingMs))
+  const entriesHeld = () => runners.reduce((sum, runner) => sum + runner.entries, 0)
+
+  /** Rules that are inputs of others come before these, which hear of their firings in between. */
+  function settle(): AlertChange[] {
+    for (const learner of learners) learner.settle(clockMs)
+    const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
+    if (entriesHeld() > maxEntries) runners.reduce((a, b) => (b.entries > a.entries ? b : a)).evict(0.1)
+    return changes
+  }
+
+  function take(event: AuditEvent): void {
+    const superseded = event.metadata['supersedes']
+    const counted = superseded === undefined ? null : holdersOf(superseded as EventId)
+    for (const { runner, inputs } of candidatesOf(event.type)) {
+      if (counted?.has(runner) !== true) runner.take(event, inputs)
+    }
+    for (const learner of learnersOf(event.type)) if (counted?.has(learner) !== true) learner.take(event)
+  }
+
+  /** Takes an event out wherever it is not final, and says where it is: there it counts for the one that supersedes it. */
+  const holdersOf = (eventId: EventId) =>
+    new Set([...runners, ...learners].filter((source) => !source.supersede(eventId)))
+
+  function push(events: readonly AuditEvent[], nowMs = Number.POSITIVE_INFINITY): AlertChange[] {
+    for (const event of events) {
+      const atMs = event.createdAt.getTime()
+      if (atMs > nowMs + latenessMs) report(watchProblems.future, event.eventId)
+      else clockMs = Math.max(clockMs, atMs)
+      take(event)
+    }
+    closingMs = Math.max(closingMs, clockMs)
+    return settle()
+  }
 
   return {
-    push(events, nowMs = Number.POSITIVE_INFINITY) {
-      for (const event of events) {
-        const atMs = event.createdAt.getTime()
-        if (atMs > nowMs + latenessMs) report(watchProblems.future, event.eventId)
-        else clockMs = Math.max(clockMs, atMs)
-        for (const runner of runners) runner.take(event)
-      }
-      closingMs = Math.max(closingMs, clockMs)
-      return settle()
-    },
+    push,
     advance(nowMs) {
       closingMs = Math.max(closingMs, nowMs)
       return settle()
     },
-    resume({ beforeMs, earlier, open }) {
-      for (const runner of runners) runner.resume(earlier, open.get(runner.rule.ruleId) ?? new Map(), beforeMs)
+    recall(newestMs, nowMs) {
+      return new Recall(planRecall(rules, newestMs, latenessMs), assembled, (events) => push(events, nowMs))
     },
     get clockMs() {
       return clockMs
@@ -73,9 +106,10 @@ export function createEngineOfRules(
       return runners.flatMap((runner) => runner.openAlerts)
     },
     get entries() {
-      return runners.reduce((sum, runner) => sum + runner.entries, 0)
+      return entriesHeld()
     },
-    horizonMs: Math.max(0, ...runners.map((runner) => runner.horizonMs)),
-    reachMs: Math.max(0, ...rules.map(longestTimespanMs)),
+    get suppressed() {
+      return runners.reduce((sum, runner) => sum + runner.suppressed, 0)
+    },
   }
 }

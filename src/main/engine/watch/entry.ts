@@ -41,11 +41,4 @@ export function placeOf(entries: readonly Entry[], entry: EntryKey): number {
   return low
 }
 
-/** Puts the entry where it belongs. False when it is there already: an event counts once, however often it is read. */
-export function insert(entries: Entry[], entry: Entry): boolean {
-  const place = placeOf(entries, entry)
-  const there = entries[place]
-  if (there?.atMs === entry.atMs && there.eventId === entry.eventId) return false
-  entries.splice(place, 0, entry)
-  return true
-}
+export const isSame = (a: EntryKey, b: EntryKey): boolean => a.atMs === b.atMs && a.eventId === b.eventId

@@ -1,16 +1,20 @@
-import type { EventId } from '../../../shared/model/ids.ts'
+import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { Entry } from './entry.ts'
-import type { Rule } from './rule.ts'
+import { evidenceOf, type Rule } from './rule.ts'
 import { SlidingWindow } from './windows.ts'
 
 /** A stretch of events of one group that a rule is alarmed by. */
 export interface Episode {
   /** The earliest event: the episode's identity. */
   readonly first: { readonly eventId: EventId; readonly atMs: number }
+  /** The name of its alert, once it was worked out. */
+  alertId: AlertId | null
   lastMs: number
-  /** Events of the episode that an earlier fold has dealt with; `members` are those of this one. */
+  /** Events of the episode that an earlier walk has dealt with; `members` are those of this one. */
   earlierCount: number
   members: Entry[]
+  /** Entries that would have joined it, were they not suppressed. */
+  suppressedCount: number
   /** Index of the rule's level that it has reached, and the highest value of that level's windows. */
   level: number
   peak: number
@@ -19,72 +23,113 @@ export interface Episode {
   ended: boolean
 }
 
-type Peaks = Map<Episode, { from: number; to: number; value: number }>
-
 /**
- * Walks over the entries from index `from` to before `to`, going on with the episode that was open there, and returns
- * the episodes it meets, oldest first; the last may be open. It is a function of the entries alone: whoever folds the
- * same entries, in whatever portions they came, gets the same episodes.
+ * Walks over the entries of a group in their order, going on with the episode that was open where it starts. What it
+ * says is a function of the entries alone: whoever walks over the same ones, in whatever portions they came, meets the
+ * same episodes.
  */
-export function fold(
-  rule: Rule,
-  entity: string,
-  entries: readonly Entry[],
-  range: { from: number; to: number },
-  resumed: Episode | null,
-): Episode[] {
-  const windows = rule.levels.map((level) => new SlidingWindow(entries, level, range.from))
-  const [opening] = windows
-  const peaks: Peaks = new Map()
-  let open: Episode | null = resumed === null ? null : { ...resumed, members: [] }
-  const episodes: Episode[] = open === null ? [] : [open]
+export class Walk {
+  /** The episodes met, oldest first; the last may be open. */
+  readonly episodes: Episode[]
+  readonly #rule: Rule
+  readonly #entity: string
+  readonly #entries: readonly Entry[]
+  readonly #windows: readonly SlidingWindow[]
+  /** Windows of peaks that are not described yet. */
+  readonly #peaks = new Map<Episode, { from: number; to: number; value: number }>()
+  #to: number
+  #open: Episode | null
 
-  for (const entry of entries.slice(range.from, range.to)) {
-    for (const window of windows) window.advance()
-    if (open !== null && entry.atMs - open.lastMs > rule.quietMs) {
-      open.ended = true
-      open = null
-    }
-    if (open !== null) {
-      open.members.push(entry)
-      open.lastMs = entry.atMs
-    } else if (opening?.isMet === true) {
-      open = opened(entry, entries.slice(opening.from, opening.to))
-      episodes.push(open)
-    }
-    if (open !== null) measure(open, windows, peaks)
+  /** @param from index of the first entry to come */
+  constructor(rule: Rule, entity: string, entries: readonly Entry[], from: number, resumed: Episode | null) {
+    this.#rule = rule
+    this.#entity = entity
+    this.#entries = entries
+    this.#windows = rule.levels.map((level) => new SlidingWindow(entries, level, from))
+    this.#to = from
+    this.#open = resumed === null ? null : { ...resumed, members: [] }
+    this.episodes = this.#open === null ? [] : [this.#open]
   }
 
-  for (const [episode, { from, to, value }] of peaks) {
-    const level = rule.levels[episode.level] ?? rule.levels[0]
-    episode.summary = rule.summary.write({ entity, value, level, entries: entries.slice(from, to) })
+  /**
+   * Goes on to before index `to`.
+   * @param onEntry told of each entry whether the rule's first level holds at it
+   */
+  advance(to: number, onEntry?: (entry: Entry, fires: boolean) => void): void {
+    const [opening] = this.#windows
+    while (this.#to < to && opening !== undefined) {
+      const entry = this.#entries[this.#to++]
+      if (entry === undefined) break
+      for (const window of this.#windows) window.advance()
+      onEntry?.(entry, !entry.suppressed && opening.isMet)
+      this.#judge(entry, opening)
+    }
+    this.#describePeaks()
   }
-  return episodes
+
+  #judge(entry: Entry, opening: SlidingWindow): void {
+    const isOver = this.#open !== null && entry.atMs - this.#open.lastMs > this.#rule.quietMs
+    if (entry.suppressed) {
+      if (this.#open !== null && !isOver) this.#open.suppressedCount++
+      return
+    }
+    if (this.#open !== null && isOver) {
+      this.#open.ended = true
+      this.#open = null
+    }
+    if (this.#open !== null) {
+      this.#open.members.push(entry)
+      this.#open.lastMs = entry.atMs
+    } else if (opening.isMet) {
+      this.#open = opened(this.#rule, entry, this.#entries.slice(opening.from, opening.to))
+      this.episodes.push(this.#open)
+    } else {
+      return
+    }
+    this.#measure(this.#open)
+  }
+
+  /** Raises the episode to the highest level that its windows reach now, or notes a new peak of the level it has. */
+  #measure(episode: Episode): void {
+    const reached = this.#windows.findLastIndex((window, level) => level > episode.level && window.isMet)
+    if (reached >= 0) {
+      episode.level = reached
+      episode.peak = Number.NEGATIVE_INFINITY
+    }
+    const window = this.#windows[episode.level]
+    if (window === undefined || !(window.value > episode.peak)) return
+    episode.peak = window.value
+    this.#peaks.set(episode, { from: window.from, to: window.to, value: window.value })
+  }
+
+  #describePeaks(): void {
+    for (const [episode, { from, to, value }] of this.#peaks) {
+      const level = this.#rule.levels[episode.level] ?? this.#rule.levels[0]
+      const entries = evidenceOf(level, shown(this.#entries.slice(from, to)))
+      episode.summary = this.#rule.summary.write({ entity: this.#entity, value, level, entries })
+    }
+    this.#peaks.clear()
+  }
 }
 
-function opened(crossing: Entry, members: Entry[]): Episode {
+const shown = (window: readonly Entry[]): Entry[] => window.filter(({ suppressed }) => !suppressed)
+
+/** The episode that begins with a window, which `crossing` ends. */
+function opened(rule: Rule, crossing: Entry, window: readonly Entry[]): Episode {
+  const visible = shown(window)
+  const members = evidenceOf(rule.levels[0], visible)
+  if (members.at(-1) !== crossing) members.push(crossing)
   const { eventId, atMs } = members[0] ?? crossing
   return {
     first: { eventId, atMs },
+    alertId: null,
     lastMs: crossing.atMs,
     earlierCount: 0,
     members,
+    suppressedCount: window.length - visible.length,
     level: 0,
     peak: Number.NEGATIVE_INFINITY,
     summary: '',
     ended: false,
   }
-}
-
-/** Raises the episode to the highest level that its windows reach now, or notes a new peak of the level it has. */
-function measure(episode: Episode, windows: readonly SlidingWindow[], peaks: Peaks): void {
-  const reached = windows.findLastIndex((window, level) => level > episode.level && window.isMet)
-  if (reached >= 0) {
-    episode.level = reached
-    episode.peak = Number.NEGATIVE_INFINITY
-  }
-  const window = windows[episode.level]
-  if (window === undefined || window.value <= episode.peak) return
-  episode.peak = window.value
-  peaks.set(episode, { from: window.from, to: window.to, value: window.value })
 }

@@ -1,43 +1,44 @@
-import type { AlertId, EventId } from '../../../shared/model/ids.ts'
-import { alertIdOf, type AlertChange, type Finding } from './alert-change.ts'
-import { thresholdOf } from './bounds.ts'
-import { insert, isBefore, placeOf, type Entry, type EntryKey } from './entry.ts'
-import { fold, type Episode } from './episodes.ts'
-import { longestTimespanMs, type Rule } from './rule.ts'
+import { Alarm, countOf, type OpenAlert } from './alarm.ts'
+import type { AlertChange, Finding } from './alert-change.ts'
+import { Firings, type Arrival } from './chain.ts'
+import { isBefore, isSame, placeOf, type Entry, type EntryKey } from './entry.ts'
+import { Walk, type Episode } from './episodes.ts'
+import type { Plan } from './plan.ts'
+import { neededBy } from './rule.ts'
 
-export interface OpenAlert {
-  readonly alertId: AlertId
-  /** Event time of its last event. */
-  readonly lastMs: number
-}
+/** Up to so many entries are copied when one joins: a list that grows in place has room for sixteen more. */
+const fewEntries = 8
+/** From so many on, a walk is kept to be gone on with. */
+const manyEntries = 32
 
-/** How an alert was last told, so that only what changed is told again. */
-interface Told {
-  eventCount: number
-  closedAtMs: number | null
+/** An episode that is open where an engine starts, with the versions of lists that are stored with its alert. */
+export interface ResumedEpisode extends Episode {
+  lists: Finding['lists']
 }
 
 /**
  * The events of one entity under one rule. Entries lie in the order of event time. Those that no late event can come
- * before any more are *sealed*: what they lead to is final, and kept as the episode that is open after them. The others
- * are folded anew from there whenever something joins them, which is how a late event finds its place.
+ * before any more are *final*. From time to time what they lead to is *settled*, that is kept as the episode that is open
+ * after them. The others are walked over anew from there whenever something joins them before the last, which is how a late
+ * event finds its place; after the last, the walk goes on.
  */
 export class Group {
-  readonly #rule: Rule
-  readonly #entity: string
-  readonly #told = new Map<AlertId, Told>()
-  readonly #entries: Entry[] = []
-  #sealed = 0
-  #sealedTo: EntryKey | null = null
-  #openAtSeal: Episode | null = null
-  /** Final, but not closed yet. */
-  #ending: Episode[] = []
-  #open: OpenAlert[] = []
-  #lost: Entry[] = []
+  readonly entity: string
+  readonly #plan: Plan
+  #entries: Entry[] = []
+  /** Entries before these indices are final, and settled. */
+  #final = 0
+  #settled = 0
+  #finalTo: EntryKey | null = null
+  /** The episode that is open after what is settled. */
+  #past: Episode | null = null
+  #walk: Walk | null = null
+  #alarm: Alarm | null = null
+  #firings: Firings | null = null
 
-  constructor(rule: Rule, entity: string) {
-    this.#rule = rule
-    this.#entity = entity
+  constructor(plan: Plan, entity: string) {
+    this.#plan = plan
+    this.entity = entity
   }
 
   /** Entries held. */
@@ -47,157 +48,177 @@ export class Group {
 
   /** Event time of the newest entry. */
   get newestMs(): number {
-    return this.#entries.at(-1)?.atMs ?? this.#openAtSeal?.lastMs ?? Number.NEGATIVE_INFINITY
+    return this.#entries.at(-1)?.atMs ?? this.#past?.lastMs ?? Number.NEGATIVE_INFINITY
   }
 
   /** The alerts that are not closed, oldest first. */
   get open(): readonly OpenAlert[] {
-    return this.#open
+    return this.#alarm?.open ?? []
   }
 
-  /** `late`: it lies before what is sealed, and cannot be counted any more. `known`: it is counted already. */
-  add(entry: Entry): 'added' | 'known' | 'late' {
-    if (this.#sealedTo !== null && isBefore(entry, this.#sealedTo)) {
-      const there = this.#entries[placeOf(this.#entries, entry)]
-      return there?.eventId === entry.eventId && there.atMs === entry.atMs ? 'known' : 'late'
+  /** Nothing is left of it. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0 && this.#past === null && this.#alarm === null
+  }
+
+  /** `late`: it lies before what is final, and cannot be counted any more. `known`: it is counted already. */
+  add({ entry, feeds }: Pick<Arrival, 'entry' | 'feeds'>): 'added' | 'joined' | 'known' | 'late' {
+    const entries = this.#entries
+    const place = placeOf(entries, entry)
+    const there = entries[place]
+    if (there !== undefined && isSame(there, entry)) return this.#join(there, entry, place)
+    if (this.#finalTo !== null && isBefore(entry, this.#finalTo)) return 'late'
+    if (place < entries.length) {
+      entries.splice(place, 0, entry)
+      this.#walk = null
+    } else if (entries.length < fewEntries) {
+      this.#entries = [...entries, entry]
+      this.#walk = null
+    } else {
+      entries.push(entry)
     }
-    return insert(this.#entries, entry) ? 'added' : 'known'
+    if (feeds !== null) {
+      this.#firings ??= new Firings()
+      this.#firings.watch(entry, feeds)
+    }
+    return 'added'
   }
 
-  /** Takes an event out again that another has superseded. False when it is not there or final. */
-  remove(event: EntryKey): boolean {
-    const place = placeOf(this.#entries, event)
+  /** Takes back that an event came through these inputs. False when that is final, or was never so. */
+  remove(key: EntryKey, inputs: number): 'removed' | 'changed' | false {
+    const place = placeOf(this.#entries, key)
     const entry = this.#entries[place]
-    if (entry?.eventId !== event.eventId || entry.atMs !== event.atMs || place < this.#sealed) return false
+    if (entry === undefined || !isSame(entry, key) || place < this.#final || (entry.inputs & inputs) === 0) return false
+    this.#walk = null
+    entry.inputs &= ~inputs
+    if (entry.inputs !== 0) return 'changed'
     this.#entries.splice(place, 1)
-    this.#lost.push(entry)
-    return true
-  }
-
-  /** Takes over where an engine stood before: what lies before `beforeMs` is final, and `open` was the episode then. */
-  resume(earlier: readonly Entry[], open: Episode | null, beforeMs: number): void {
-    for (const entry of earlier) insert(this.#entries, entry)
-    this.#sealed = this.#entries.length
-    this.#sealedTo = { atMs: beforeMs, eventId: '' as EventId }
-    this.#openAtSeal = open
-    if (open !== null) this.#told.set(this.#idOf(open), { eventCount: countOf(open), closedAtMs: null })
+    this.#alarm?.lose(entry)
+    this.#firings?.drop(entry)
+    return 'removed'
   }
 
   /** What changed since it was last asked. An episode whose last event lies before `closeBeforeMs` is closed. */
   changes(closeBeforeMs: number): AlertChange[] {
-    const range = { from: this.#sealed, to: this.#entries.length }
-    const unsealed = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
-    const episodes = [...this.#ending, ...unsealed]
-    const findings = episodes.map((episode) => this.#describe(episode, closeBeforeMs))
-    this.#open = findings.flatMap(({ alertId, windowEnd, closedAt }) =>
-      closedAt === null ? [{ alertId, lastMs: windowEnd.getTime() }] : [],
-    )
-
-    const heirs = new Map<AlertId, AlertId>()
-    const raised = findings.flatMap((alert, index): AlertChange[] => {
-      if (!this.#isNews(alert)) return []
-      const joined = (episodes[index]?.members ?? []).filter((entry) => entry.alertId !== alert.alertId)
-      for (const entry of joined) {
-        if (entry.alertId !== null) heirs.set(entry.alertId, alert.alertId)
-        entry.alertId = alert.alertId
-      }
-      const lost = this.#lost.filter((entry) => entry.alertId === alert.alertId)
-      return [{ kind: 'raised', alert, newEvents: joined.map(refOf), lostEvents: lost.map(refOf) }]
-    })
-    this.#lost = []
-    const current = new Set(findings.map(({ alertId }) => alertId))
-    const withdrawn = this.#withdrawn(current, heirs)
-    for (const episode of this.#ending) if (episode.lastMs < closeBeforeMs) this.#told.delete(this.#idOf(episode))
-    this.#ending = this.#ending.filter(({ lastMs }) => lastMs >= closeBeforeMs)
-    return [...raised, ...withdrawn]
+    if (this.#isQuiet()) return []
+    const walk = this.#walked()
+    if (this.#entries.length < manyEntries) this.#walk = null
+    if (!this.#plan.rule.alerts) return []
+    if (this.#alarm === null && walk.episodes.length === 0) return []
+    const alarm = this.#alarmed()
+    const changes = alarm.changes(walk.episodes, this.#entries, closeBeforeMs)
+    if (alarm.isOver && this.#past === null && walk.episodes.length === 0) this.#alarm = null
+    return changes
   }
 
   /** Makes final what lies before `beforeMs`, and forgets what no window reaches any more. */
   seal(beforeMs: number): void {
-    let to = this.#sealed
-    while (to < this.#entries.length && (this.#entries[to]?.atMs ?? beforeMs) < beforeMs) to++
-    this.#sealUpTo(to)
-    const reachMs = (this.#sealedTo?.atMs ?? beforeMs) - longestTimespanMs(this.#rule)
-    let cut = 0
-    while (cut < this.#sealed && (this.#entries[cut]?.atMs ?? reachMs) < reachMs) cut++
-    this.#forget(cut)
+    const entries = this.#entries
+    while (this.#final < entries.length && (entries[this.#final]?.atMs ?? beforeMs) < beforeMs) this.#final++
+    if (this.#final === this.#settled) return
+    this.#finalTo = entries[this.#final - 1] ?? null
+    // What is settled is walked over twice: so much at a time that it comes to once or twice for each entry.
+    if ((this.#final - this.#settled) * 2 >= entries.length) this.#settle()
   }
 
   /** Keeps the newest `count` entries only, whatever the windows want. */
   truncate(count: number): void {
     const cut = Math.max(0, this.#entries.length - count)
-    this.#sealUpTo(Math.max(this.#sealed, cut))
-    this.#forget(cut)
+    if (cut === 0) return
+    this.#final = Math.max(this.#final, cut)
+    this.#finalTo = this.#entries[this.#final - 1] ?? null
+    this.#settle()
+    this.#keep(this.#entries.slice(Math.max(0, this.#entries.length - count)))
   }
 
-  #sealUpTo(to: number): void {
-    const last = this.#entries[to - 1]
-    if (to === this.#sealed || last === undefined) return
-    const range = { from: this.#sealed, to }
-    const episodes = fold(this.#rule, this.#entity, this.#entries, range, this.#openAtSeal)
-    this.#openAtSeal = null
-    for (const episode of episodes) {
-      const sealed = { ...episode, earlierCount: countOf(episode), members: [] }
-      if (episode.ended) this.#ending.push(sealed)
-      else this.#openAtSeal = sealed
+  /** Takes over where an engine stood before: what lies before `beforeMs` is final, and `open` was the episode then. */
+  resume(open: ResumedEpisode | null, beforeMs: number): void {
+    // Those above hear of the firings; what became of them is in the alerts.
+    if (this.#firings !== null && !this.#isQuiet()) this.#walked()
+    for (const entry of this.#entries) this.#firings?.settle(entry)
+    this.#walk = null
+    this.#final = this.#entries.length
+    this.#settled = this.#final
+    this.#finalTo = { atMs: beforeMs, eventId: '' as EntryKey['eventId'] }
+    if (open === null) return
+    const { lists, ...episode } = open
+    this.#past = episode
+    this.#alarmed().resume(episode, lists)
+  }
+
+  /** All that was stored has been read again. */
+  resumed(): void {
+    this.#alarm?.settleResumed(this.#past, this.#walked().episodes)
+    this.#walk = null
+  }
+
+  #join(there: Entry, entry: Entry, place: number): 'joined' | 'known' | 'late' {
+    const inputs = there.inputs | entry.inputs
+    if (inputs === there.inputs) return 'known'
+    if (place < this.#final) return 'late'
+    there.inputs = inputs
+    this.#walk = null
+    return 'joined'
+  }
+
+  /** Nothing can have changed: there is no alarm, and no window opens one. */
+  #isQuiet(): boolean {
+    if (this.#alarm !== null || this.#past !== null || this.#firings?.any === true) return false
+    return !this.#plan.mayOpen(this.#entries)
+  }
+
+  /** The walk over what is not settled, up to the last entry. */
+  #walked(): Walk {
+    this.#walk ??= this.#newWalk()
+    this.#walk.advance(this.#entries.length, this.#judge())
+    return this.#walk
+  }
+
+  #newWalk(): Walk {
+    return new Walk(this.#plan.rule, this.entity, this.#entries, this.#settled, this.#past)
+  }
+
+  #judge(): ((entry: Entry, fires: boolean) => void) | undefined {
+    const firings = this.#firings
+    return firings === null ? undefined : (entry, fires) => firings.judge(entry, fires)
+  }
+
+  #alarmed(): Alarm {
+    this.#alarm ??= new Alarm(this.#plan.rule, this.entity, this.#plan.versionOf)
+    return this.#alarm
+  }
+
+  /** Keeps the outcome of what is final, and of its entries those that windows still need. */
+  #settle(): void {
+    if (!this.#isQuiet()) {
+      const walk = this.#newWalk()
+      walk.advance(this.#final, this.#judge())
+      const episodes = walk.episodes.map((one) => ({ ...one, earlierCount: countOf(one), members: [] }))
+      const ended = episodes.filter((episode) => episode.ended)
+      this.#past = episodes.find((episode) => !episode.ended) ?? null
+      if (ended.length > 0 && this.#plan.rule.alerts) this.#alarmed().end(ended)
     }
-    this.#sealed = to
-    this.#sealedTo = last
-  }
-
-  #forget(count: number): void {
-    this.#entries.splice(0, count)
-    this.#sealed -= count
-  }
-
-  #isNews({ alertId, eventCount, closedAt }: Finding): boolean {
-    const closedAtMs = closedAt?.getTime() ?? null
-    const told = this.#told.get(alertId)
-    this.#told.set(alertId, { eventCount, closedAtMs })
-    if (told === undefined || told.eventCount !== eventCount || told.closedAtMs !== closedAtMs) return true
-    return this.#lost.some((entry) => entry.alertId === alertId)
-  }
-
-  #withdrawn(current: ReadonlySet<AlertId>, heirs: ReadonlyMap<AlertId, AlertId>): AlertChange[] {
-    const gone = [...this.#told.keys()].filter((alertId) => !current.has(alertId))
-    for (const alertId of gone) {
-      this.#told.delete(alertId)
-      // The store lists no events of it any more: if it comes up again, it lists them anew.
-      for (const entry of this.#entries) if (entry.alertId === alertId) entry.alertId = null
+    if (this.#firings !== null) {
+      for (const entry of this.#entries.slice(this.#settled, this.#final)) this.#firings.settle(entry)
     }
-    return gone.map((alertId) => ({ kind: 'withdrawn', alertId, replacedBy: heirs.get(alertId) ?? null }))
+    const reachMs = (this.#finalTo?.atMs ?? 0) - this.#plan.reachMs
+    let cut = 0
+    while (cut < this.#final && (this.#entries[cut]?.atMs ?? reachMs) < reachMs) cut++
+    const needed = neededBy(this.#plan.rule, this.#entries.slice(cut, this.#final))
+    this.#settled = this.#final
+    this.#keep(
+      this.#final - cut === needed.length && cut === 0
+        ? this.#entries
+        : [...needed, ...this.#entries.slice(this.#final)],
+    )
   }
 
-  #idOf(episode: Episode): AlertId {
-    return alertIdOf(this.#rule.ruleId, this.#entity, episode.first)
-  }
-
-  #describe(episode: Episode, closeBeforeMs: number): Finding {
-    const rule = this.#rule
-    const level = rule.levels[episode.level] ?? rule.levels[0]
-    return {
-      alertId: this.#idOf(episode),
-      ruleId: rule.ruleId,
-      ruleVersion: rule.version,
-      title: rule.title,
-      severity: level.severity,
-      entityKind: rule.entityKind,
-      entity: this.#entity,
-      windowStart: new Date(episode.first.atMs),
-      windowEnd: new Date(episode.lastMs),
-      value: episode.peak,
-      threshold: thresholdOf(level.conditions[0].bounds),
-      timespanMs: level.timespanMs,
-      eventCount: countOf(episode),
-      suppressedCount: 0,
-      lists: {},
-      summary: episode.summary,
-      attack: [...rule.attack],
-      closedAt: episode.lastMs < closeBeforeMs ? new Date(episode.lastMs + rule.quietMs) : null,
-    }
+  /** Forgets all other entries, which are settled. */
+  #keep(entries: Entry[]): void {
+    const forgotten = this.#entries.length - entries.length
+    this.#entries = entries
+    this.#final -= forgotten
+    this.#settled -= forgotten
+    this.#walk = null
   }
 }
-
-const refOf = ({ eventId, atMs }: Entry) => ({ eventId, createdAt: new Date(atMs) })
-
-const countOf = ({ earlierCount, members }: Episode): number => earlierCount + members.length

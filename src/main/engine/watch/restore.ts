@@ -2,11 +2,16 @@ import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { AlertChange, Finding } from './alert-change.ts'
 import type { EngineOfRules } from './engine-of-rules.ts'
-import type { Episode } from './episodes.ts'
+import type { ResumedEpisode } from './group.ts'
+import type { RecalledValues, RecallSegment } from './recall-ranges.ts'
+import type { OpenEpisodes } from './recall.ts'
 import type { Rule } from './rule.ts'
 
 /** An alert that began before a time and has events after it. */
-export interface SpanningAlert extends Pick<Finding, 'ruleId' | 'entity' | 'severity' | 'value' | 'summary'> {
+export interface SpanningAlert extends Pick<
+  Finding,
+  'ruleId' | 'entity' | 'severity' | 'value' | 'summary' | 'suppressedCount' | 'lists'
+> {
   first: { eventId: EventId; atMs: number }
   /** Events before that time, and when the last of them was. */
   earlierCount: number
@@ -17,9 +22,12 @@ export interface SpanningAlert extends Pick<Finding, 'ruleId' | 'entity' | 'seve
 export interface StoredPast {
   /** Event time of the newest event that was not in the future, or null where there is none. */
   newestMs(): Promise<number | null>
-  /** Events from `fromMs` to before `toMs`, by event time, in pages. */
-  events(fromMs: number, toMs: number): AsyncIterable<readonly AuditEvent[]>
-  spanning(beforeMs: number): Promise<readonly SpanningAlert[]>
+  /** Events of a segment by event time, in pages. */
+  events(segment: RecallSegment): AsyncIterable<readonly AuditEvent[]>
+  /** Of the values that were learned, the first and the last sight at least, by event time, in pages. */
+  learned(values: RecalledValues): AsyncIterable<readonly AuditEvent[]>
+  /** Alerts that span the time that is named for their rule. */
+  spanning(beforeMs: ReadonlyMap<string, number>): Promise<readonly SpanningAlert[]>
   /** Alerts with an event at `fromMs` or later. */
   alertsSince(fromMs: number): Promise<readonly Pick<Finding, 'alertId' | 'eventCount' | 'ruleVersion'>[]>
 }
@@ -37,42 +45,36 @@ export async function restore(
   nowMs: number,
 ): Promise<AlertChange[]> {
   const newestMs = await past.newestMs()
-  if (newestMs === null) return []
-  const beforeMs = newestMs - engine.horizonMs
-  engine.resume({
-    beforeMs,
-    earlier: await earlierEvents(past, rules, beforeMs - engine.reachMs, beforeMs),
-    open: episodesOf(rules, await past.spanning(beforeMs)),
-  })
+  if (newestMs === null || rules.length === 0) return []
+  const recall = engine.recall(newestMs, nowMs)
+  const { ranges, learned, segments } = recall.plan
+  const beforeMs = new Map([...ranges].map(([ruleId, range]) => [ruleId, range.beforeMs]))
+  recall.open(episodesOf(rules, await past.spanning(beforeMs)))
+  for (const values of learned) {
+    for await (const sights of past.learned(values)) recall.learn(values, sights)
+  }
   const told = new Map<AlertId, AlertChange>()
-  for await (const events of past.events(beforeMs, Number.POSITIVE_INFINITY)) {
-    for (const change of engine.push(events, nowMs)) merge(told, change)
+  for (const segment of segments) {
+    for await (const events of past.events(segment)) {
+      for (const change of recall.events(events)) merge(told, change)
+    }
   }
-  return unknownTo(await past.alertsSince(beforeMs), told)
+  for (const change of recall.end()) merge(told, change)
+  return unknownTo(await past.alertsSince(Math.min(...beforeMs.values())), told)
 }
 
-async function earlierEvents(past: StoredPast, rules: readonly Rule[], fromMs: number, toMs: number) {
-  const earlier: AuditEvent[] = []
-  for await (const events of past.events(fromMs, toMs)) {
-    earlier.push(
-      ...events.filter((event) =>
-        rules.some(({ inputs }) => inputs.some((input) => input.kind === 'events' && input.matches(event))),
-      ),
-    )
-  }
-  return earlier
-}
-
-function episodesOf(rules: readonly Rule[], alerts: readonly SpanningAlert[]): Map<string, Map<string, Episode>> {
-  const open = new Map<string, Map<string, Episode>>()
+function episodesOf(rules: readonly Rule[], alerts: readonly SpanningAlert[]): OpenEpisodes {
+  const open = new Map<string, Map<string, ResumedEpisode>>()
   for (const alert of alerts) {
     const levels = rules.find(({ ruleId }) => ruleId === alert.ruleId)?.levels ?? []
-    const ofRule = open.get(alert.ruleId) ?? new Map<string, Episode>()
+    const ofRule = open.get(alert.ruleId) ?? new Map<string, ResumedEpisode>()
     ofRule.set(alert.entity, {
       first: alert.first,
+      alertId: null,
       lastMs: alert.earlierLastMs,
       earlierCount: alert.earlierCount,
       members: [],
+      suppressedCount: alert.suppressedCount,
       // A file that was changed may not have the level any more.
       level: Math.max(
         0,
@@ -81,6 +83,7 @@ function episodesOf(rules: readonly Rule[], alerts: readonly SpanningAlert[]): M
       peak: alert.value,
       summary: alert.summary,
       ended: false,
+      lists: alert.lists,
     })
     open.set(alert.ruleId, ofRule)
   }

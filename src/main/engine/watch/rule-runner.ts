@@ -1,75 +1,134 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import type { VersionOf } from './alarm.ts'
 import type { AlertChange } from './alert-change.ts'
-import type { Entry } from './entry.ts'
-import type { Episode } from './episodes.ts'
-import { Group } from './group.ts'
+import type { Arrival, Feed, Receiver } from './chain.ts'
+import type { Entry, EntryKey } from './entry.ts'
+import { Group, type ResumedEpisode } from './group.ts'
+import { planOf, type Plan } from './plan.ts'
+import { watchProblems, type ReportProblem } from './problems.ts'
+import type { RecallRange } from './recall-ranges.ts'
 import { longestTimespanMs, type Rule } from './rule.ts'
 import { weightOf } from './weight.ts'
 
-/** What one entity, and all entities of one rule, may hold: some 5 and 50 MB. */
+/** What one entity may hold. */
 const maxEntriesOfGroup = 20_000
-const maxEntries = 200_000
-/** Event time between two looks for entities that are left behind. */
-const sweepEveryMs = 10_000
+const leastSweepMs = 10_000
+const noFacts: readonly [] = []
 
-/** Reasons for the list of problems. */
-export const watchProblems = {
-  late: 'an event came later than watch.latenessMs allows, and its place in the windows was gone: it is stored, but not counted',
-  future:
-    'an event lies in the future: it is counted in its own window, and no other window moves for it. Check the clock of its producer',
-  crowded: 'one entity had more events in a window than are kept: the value of its alert is a lower bound',
-  entities: 'more entities than are kept had events in a window: the one that was quiet the longest was let go',
-} as const
-export type ReportProblem = (reason: (typeof watchProblems)[keyof typeof watchProblems], key: string) => void
+export interface RunnerOptions {
+  latenessMs: number
+  report: ReportProblem
+  /** Whether a suppression that was in force at the time of the event hides it from the rule. */
+  suppressed: ((event: AuditEvent, ruleId: string) => boolean) | null
+  versionOf: VersionOf
+}
 
 /** One rule over all its entities. */
-export class RuleRunner {
+export class RuleRunner implements Receiver {
   readonly rule: Rule
-  readonly #latenessMs: number
-  readonly #report: ReportProblem
-  /** The one that was touched last is the last. */
+  readonly #plan: Plan
+  readonly #options: RunnerOptions
+  /** Rules that have this one as an input, and as which. */
+  readonly #above: { runner: RuleRunner; input: number }[] = []
   readonly #groups = new Map<string, Group>()
-  readonly #touched = new Set<string>()
-  readonly #open = new Set<string>()
+  readonly #touched = new Set<Group>()
+  readonly #open = new Set<Group>()
   /** Counted events that the mirror inferred: the application's own report may take their place. */
-  readonly #inferred = new Map<EventId, { entity: string; atMs: number }>()
+  readonly #inferred = new Map<EventId, { entities: string[]; atMs: number }>()
+  #recall: RecallRange | null = null
   #size = 0
+  #suppressed = 0
   #sweptAtMs = Number.NEGATIVE_INFINITY
-  #touchedSinceSweep = new Set<string>()
+  #turnedAtMs = Number.NEGATIVE_INFINITY
+  /** Groups that were touched in this turn and in the one before. */
+  #young = new Set<Group>()
+  #ageing = new Set<Group>()
 
-  constructor(rule: Rule, latenessMs: number, report: ReportProblem) {
+  constructor(rule: Rule, options: RunnerOptions) {
     this.rule = rule
-    this.#latenessMs = latenessMs
-    this.#report = report
+    this.#options = options
+    this.#plan = planOf(rule, options.versionOf)
   }
 
   /** Time without an event after which nothing of a group matters any more. */
   get horizonMs(): number {
-    return Math.max(longestTimespanMs(this.rule), this.rule.quietMs) + this.#latenessMs
+    return Math.max(longestTimespanMs(this.rule), this.rule.quietMs) + this.#options.latenessMs
   }
 
   get openAlerts(): AlertId[] {
-    return [...this.#open].flatMap((entity) => this.#groups.get(entity)?.open.map(({ alertId }) => alertId) ?? [])
+    return [...this.#open].flatMap((group) => group.open.map(({ alertId }) => alertId))
   }
 
   get entries(): number {
     return this.#size
   }
 
-  take(event: AuditEvent): void {
-    const entity = this.#entityOf(event)
-    if (entity === null || !this.#supersede(event)) return
-    const group = this.#groups.get(entity) ?? new Group(this.rule, entity)
-    const entry = this.#entryOf(event)
-    const result = group.add(entry)
-    if (result === 'late') this.#report(watchProblems.late, event.eventId)
-    if (result !== 'added') return
-    this.#size++
-    this.#groups.delete(entity)
-    this.#groups.set(entity, group)
-    this.#touch(entity)
-    if (event.source === 'mirror') this.#inferred.set(event.eventId, { entity, atMs: entry.atMs })
+  get groups(): number {
+    return this.#groups.size
+  }
+
+  /** Entries that were hidden by a suppression. */
+  get suppressed(): number {
+    return this.#suppressed
+  }
+
+  feed(runner: RuleRunner, input: number): void {
+    this.#above.push({ runner, input })
+  }
+
+  /** @param inputs indices of those inputs of the rule that take events of its type */
+  take(event: AuditEvent, inputs: readonly number[]): void {
+    if (this.#recall !== null && event.createdAt.getTime() < this.#recall.fromMs) return
+    let arrivals: Arrival[] | null = null
+    for (const index of inputs) {
+      const input = this.rule.inputs[index]
+      if (input?.kind !== 'events' || !input.matches(event)) continue
+      const entity = input.entityOf(event)
+      if (entity === null) continue
+      const twin = arrivals?.find((arrival) => arrival.entity === entity)
+      if (twin === undefined) (arrivals ??= []).push(this.#arrival(event, index, entity))
+      else twin.entry.inputs |= 1 << index
+    }
+    for (const arrival of arrivals ?? []) {
+      if (!this.#enter(arrival)) continue
+      if (event.source === 'mirror') this.#infer(arrival)
+    }
+  }
+
+  /** How the event would come in through an input, if it came; null where it has no group there. */
+  arrivalThrough(event: AuditEvent, index: number): Arrival | null {
+    const entity = this.rule.inputs[index]?.entityOf(event) ?? null
+    return entity === null ? null : this.#arrival(event, index, entity)
+  }
+
+  receive(arrival: Arrival): void {
+    if (this.#recall !== null && arrival.entry.atMs < this.#recall.fromMs) return
+    this.#enter(arrival)
+  }
+
+  retract(entity: string, key: EntryKey, inputs: number): void {
+    const group = this.#groups.get(entity)
+    const result = group?.remove(key, inputs) ?? false
+    if (group === undefined || result === false) return
+    if (result === 'removed') this.#size--
+    this.#touch(group)
+  }
+
+  /** Takes out an event that another supersedes. False when it is final: then it counts for the other, too. */
+  supersede(eventId: EventId): boolean {
+    const inferred = this.#inferred.get(eventId)
+    if (inferred === undefined) return true
+    const { entities, atMs } = inferred
+    const results = entities.map((entity) => this.#groups.get(entity)?.remove({ eventId, atMs }, -1) ?? false)
+    if (results.includes(false)) return false
+    this.#inferred.delete(eventId)
+    for (const entity of entities) {
+      this.#size--
+      const group = this.#groups.get(entity)
+      if (group !== undefined) this.#touch(group)
+    }
+    return true
   }
 
   /**
@@ -78,106 +137,147 @@ export class RuleRunner {
    * @param closingMs time up to which no further event is expected, which closes episodes
    */
   settle(clockMs: number, closingMs: number): AlertChange[] {
-    const closeBeforeMs = closingMs - this.rule.quietMs - this.#latenessMs
-    const due = [...this.#open].filter(
-      (entity) => (this.#groups.get(entity)?.open[0]?.lastMs ?? closeBeforeMs) < closeBeforeMs,
-    )
+    const { latenessMs, report } = this.#options
+    const closeBeforeMs = closingMs - this.rule.quietMs - latenessMs
+    for (const group of this.#open) if ((group.open[0]?.lastMs ?? 0) < closeBeforeMs) this.#touched.add(group)
     const changes: AlertChange[] = []
-    for (const entity of new Set([...this.#touched, ...due])) {
-      const group = this.#groups.get(entity)
-      if (group === undefined) continue
-      changes.push(...group.changes(closeBeforeMs))
-      if (group.open.length === 0) this.#open.delete(entity)
-      else this.#open.add(entity)
-      this.#resize(group, () => group.seal(clockMs - this.#latenessMs))
+    for (const group of this.#touched) {
+      for (const change of group.changes(closeBeforeMs)) changes.push(change)
+      if (group.open.length === 0) this.#open.delete(group)
+      else this.#open.add(group)
+      this.#resize(group, () => group.seal(clockMs - latenessMs))
       if (group.size > maxEntriesOfGroup) {
-        this.#report(watchProblems.crowded, `${this.rule.ruleId}: ${entity}`)
+        report(watchProblems.crowded, `${this.rule.ruleId}: ${group.entity}`)
         this.#resize(group, () => group.truncate(maxEntriesOfGroup * 0.9))
       }
     }
     this.#touched.clear()
-    this.#sweep(clockMs)
-    this.#evict()
+    if (this.#recall === null) {
+      this.#turn(clockMs)
+      this.#sweep(clockMs)
+    }
     return changes
   }
 
-  /** Goes on where an engine stood: with the events before `beforeMs`, and the episodes that were open there. */
-  resume(earlier: readonly AuditEvent[], open: ReadonlyMap<string, Episode>, beforeMs: number): void {
-    const entries = new Map<string, Entry[]>([...open.keys()].map((entity) => [entity, []]))
-    for (const event of earlier) {
-      const entity = this.#entityOf(event)
-      if (entity === null) continue
-      const list = entries.get(entity) ?? []
-      list.push(this.#entryOf(event))
-      entries.set(entity, list)
-    }
-    for (const [entity, list] of entries) {
-      const group = new Group(this.rule, entity)
-      this.#resize(group, () => group.resume(list, open.get(entity) ?? null, beforeMs))
-      this.#groups.set(entity, group)
-      this.#touched.add(entity)
+  /** Begins to read again what is stored: events from `fromMs` on, of which those before `beforeMs` are final. */
+  startRecall(range: RecallRange): void {
+    this.#recall = range
+  }
+
+  /** Everything before `beforeMs` was read again: goes on with the episodes that were open there. */
+  endRecall(open: ReadonlyMap<string, ResumedEpisode>): void {
+    const { beforeMs } = this.#recall ?? { beforeMs: Number.NEGATIVE_INFINITY }
+    this.#recall = null
+    for (const entity of open.keys()) this.#groupOf(entity)
+    for (const group of this.#groups.values()) {
+      group.resume(open.get(group.entity) ?? null, beforeMs)
+      this.#touched.add(group)
     }
   }
 
-  /** Takes out what the event supersedes. False when that is final: then it counts for this event too. */
-  #supersede({ metadata }: AuditEvent): boolean {
-    const eventId = metadata['supersedes'] as EventId
-    const inferred = this.#inferred.get(eventId)
-    if (inferred === undefined) return true
-    const group = this.#groups.get(inferred.entity)
-    if (group?.remove({ eventId, atMs: inferred.atMs }) !== true) return false
-    this.#inferred.delete(eventId)
-    this.#size--
-    this.#touch(inferred.entity)
-    return true
+  /** Everything that is stored was read again. */
+  resumed(): void {
+    for (const group of this.#groups.values()) group.resumed()
   }
 
-  #touch(entity: string): void {
-    this.#touched.add(entity)
-    this.#touchedSinceSweep.add(entity)
+  /** Lets go of the entities that were quiet the longest, about that share of all. */
+  evict(share: number): void {
+    const times = Float64Array.from(this.#groups.values(), ({ newestMs }) => newestMs).toSorted()
+    const limitMs = times[Math.floor(times.length * share)] ?? Number.POSITIVE_INFINITY
+    for (const group of this.#groups.values()) {
+      if (group.newestMs > limitMs) continue
+      this.#options.report(watchProblems.entities, `${this.rule.ruleId}: ${group.entity}`)
+      this.#drop(group)
+    }
   }
 
-  #entityOf(event: AuditEvent): string | null {
-    const [input] = this.rule.inputs
-    return input.kind === 'events' && input.matches(event) ? input.entityOf(event) : null
-  }
-
-  #entryOf(event: AuditEvent): Entry {
-    return {
+  #arrival(event: AuditEvent, index: number, entity: string): Arrival {
+    const facts = this.rule.inputs[index]?.facts ?? noFacts
+    const suppressed = this.#options.suppressed?.(event, this.rule.ruleId) ?? false
+    const entry: Entry = {
       atMs: event.createdAt.getTime(),
       eventId: event.eventId,
       weight: weightOf(event),
-      inputs: 1,
-      facts: this.rule.inputs[0].facts.map((read) => read(event)),
-      suppressed: false,
+      inputs: 1 << index,
+      facts: facts.length === 0 ? noFacts : facts.map((read) => read(event)),
+      suppressed,
       alertId: null,
     }
+    return { entity, entry, feeds: this.#above.length === 0 ? null : this.#feeds(event) }
+  }
+
+  #feeds(event: AuditEvent): Feed[] {
+    return this.#above.flatMap(({ runner, input }): Feed[] => {
+      const arrival = runner.arrivalThrough(event, input)
+      return arrival === null ? [] : [{ to: runner, arrival }]
+    })
+  }
+
+  /** True if the entry was not there before. */
+  #enter(arrival: Arrival): boolean {
+    const group = this.#groupOf(arrival.entity)
+    const result = group.add(arrival)
+    if (result === 'late') this.#options.report(watchProblems.late, arrival.entry.eventId)
+    if (result === 'added') {
+      this.#size++
+      if (arrival.entry.suppressed) this.#suppressed++
+    }
+    if (result === 'added' || result === 'joined') this.#touch(group)
+    return result === 'added'
+  }
+
+  #groupOf(entity: string): Group {
+    let group = this.#groups.get(entity)
+    if (group === undefined) {
+      group = new Group(this.#plan, entity)
+      this.#groups.set(entity, group)
+    }
+    return group
+  }
+
+  #infer({ entity, entry: { eventId, atMs } }: Arrival): void {
+    const { entities } = this.#inferred.get(eventId) ?? { entities: [] }
+    this.#inferred.set(eventId, { entities: [...entities, entity], atMs })
+  }
+
+  #touch(group: Group): void {
+    if (this.#recall !== null) return
+    this.#touched.add(group)
+    this.#young.add(group)
+  }
+
+  /** Groups that got nothing for a turn, which is the lateness, are final: what they do not need is forgotten. */
+  #turn(clockMs: number): void {
+    const { latenessMs } = this.#options
+    if (clockMs < this.#turnedAtMs + Math.max(latenessMs, leastSweepMs)) return
+    for (const group of this.#ageing) {
+      if (this.#young.has(group)) continue
+      this.#resize(group, () => group.seal(clockMs - latenessMs))
+      if (group.isEmpty) this.#drop(group)
+    }
+    this.#ageing = this.#young
+    this.#young = new Set()
+    this.#turnedAtMs = clockMs
   }
 
   /** Groups that the stream has left behind. One that still gets events, however old, is left until it gets none. */
   #sweep(clockMs: number): void {
-    if (clockMs < this.#sweptAtMs + sweepEveryMs) return
-    for (const [entity, group] of this.#groups) {
-      if (group.newestMs < clockMs - this.horizonMs && !this.#touchedSinceSweep.has(entity)) this.#drop(entity, group)
+    // So that going through all of them costs little beside what comes in meanwhile.
+    if (clockMs < this.#sweptAtMs + Math.max(this.horizonMs / 8, leastSweepMs)) return
+    for (const group of this.#groups.values()) {
+      const isTouched = this.#young.has(group) || this.#ageing.has(group)
+      if (group.newestMs < clockMs - this.horizonMs && !isTouched) this.#drop(group)
     }
     for (const [eventId, { atMs }] of this.#inferred) {
       if (atMs < clockMs - this.horizonMs) this.#inferred.delete(eventId)
     }
     this.#sweptAtMs = clockMs
-    this.#touchedSinceSweep = new Set()
   }
 
-  #evict(): void {
-    for (const [entity, group] of this.#groups) {
-      if (this.#size <= maxEntries) return
-      this.#report(watchProblems.entities, `${this.rule.ruleId}: ${entity}`)
-      this.#drop(entity, group)
-    }
-  }
-
-  #drop(entity: string, group: Group): void {
-    this.#groups.delete(entity)
-    this.#open.delete(entity)
+  #drop(group: Group): void {
+    this.#groups.delete(group.entity)
+    this.#open.delete(group)
+    this.#touched.delete(group)
     this.#size -= group.size
   }
 

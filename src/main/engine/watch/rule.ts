@@ -1,6 +1,7 @@
 import type { EntityKind, Severity } from '../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Bounds } from './bounds.ts'
+import type { Entry } from './entry.ts'
 import type { Measure } from './measures/measure.ts'
 import type { EventTest, ReadField } from './rules/fields.ts'
 import type { SummaryTemplate } from './summary.ts'
@@ -74,6 +75,11 @@ export interface UnseenInput extends EntryReaders {
   last: number
   /** Nothing is new before this long has passed since the first event of that learner. */
   learnMs: number
+  /**
+   * Columns of the event tables that `matches`, `learnerOf` and `valueOf` read, by which what is stored is summed up when an
+   * engine starts; null where they read more than columns, and every event must be read again.
+   */
+  columns: readonly string[] | null
 }
 
 /** Conditions on one window, which must all hold, and how grave it is if they do. */
@@ -91,3 +97,31 @@ export interface Condition {
 
 /** How far back the windows of a rule reach. */
 export const longestTimespanMs = (rule: Rule): number => Math.max(...rule.levels.map((level) => level.timespanMs))
+
+/** Of a window's entries, in order, those that speak for what the level measures. */
+export function evidenceOf({ conditions }: Level, window: readonly Entry[]): Entry[] {
+  return unionOf(
+    window,
+    conditions.map(({ measure }) => measure.evidence?.(window)),
+  )
+}
+
+/** Of settled entries, in order, those that the rule's windows may still need. */
+export function neededBy(rule: Rule, settled: readonly Entry[]): Entry[] {
+  const measures = rule.levels.flatMap(({ conditions }) => conditions.map(({ measure }) => measure))
+  // What an alert lists must not hang on when it was pruned.
+  if (measures.some(({ prune, evidence }) => prune === undefined || evidence === undefined)) return [...settled]
+  const visible = settled.filter(({ suppressed }) => !suppressed)
+  const parts = measures.map(({ prune }) => prune?.(visible))
+  if (visible.length < settled.length) parts.push(settled.filter(({ suppressed }) => suppressed))
+  return unionOf(settled, parts)
+}
+
+/** Entries that are in one of the parts, in order; all of them where a part is not told. */
+function unionOf(entries: readonly Entry[], parts: readonly (Entry[] | undefined)[]): Entry[] {
+  const [only] = parts
+  if (parts.includes(undefined)) return [...entries]
+  if (parts.length === 1 && only !== undefined) return only
+  const union = new Set(parts.flatMap((part) => part ?? []))
+  return entries.filter((entry) => union.has(entry))
+}

@@ -3,6 +3,7 @@ import type { Database } from '../postgres/database.ts'
 import type { FeedPosition } from '../postgres/read-feed.ts'
 import { eventFromRow, eventRowColumns, type EventRow } from '../postgres/rows.ts'
 import type { Finding } from './alert-change.ts'
+import { forgetAfterMs } from './learner.ts'
 import type { SpanningAlert, StoredPast } from './restore.ts'
 
 const pageSize = 5_000
@@ -21,22 +22,27 @@ const newestSql = `
   WHERE ${wasRead} AND created_at <= now() + $5 * interval '1 millisecond'
   ORDER BY created_at DESC LIMIT 1`
 
-const eventsSql = `
+// Without the condition on the type where all are wanted: a parameter that may be null hides it from the index.
+const eventsSql = (ofTypes: boolean) => `
   SELECT ${eventRowColumns} FROM audit_events
   WHERE ${wasRead} AND created_at >= $5 AND created_at < $6 AND (created_at, event_id, kind) > ($5, $7, $8)
+    ${ofTypes ? 'AND type = ANY ($9)' : ''}
   ORDER BY audit_events.created_at, event_id, kind LIMIT ${pageSize}`
 
+// $1: rules, and $2: the time of each.
 const spanningSql = `
-  SELECT a.rule_id AS "ruleId", a.entity, a.severity, a.value, a.summary, e.count::float8 AS "earlierCount",
+  SELECT a.rule_id AS "ruleId", a.entity, a.severity, a.value, a.summary, a.lists,
+         a.suppressed_count AS "suppressedCount", e.count::float8 AS "earlierCount",
          e.last AS "lastAt", first.event_id AS "firstId", first.created_at AS "firstAt"
   FROM alerts a
+  JOIN unnest($1::text[], $2::timestamptz[]) AS since (rule_id, before) ON since.rule_id = a.rule_id
   CROSS JOIN LATERAL (
     SELECT count(*) AS count, max(created_at) AS last FROM alert_events
-    WHERE alert_id = a.alert_id AND created_at < $1) AS e
+    WHERE alert_id = a.alert_id AND created_at < since.before) AS e
   CROSS JOIN LATERAL (
     SELECT event_id, created_at FROM alert_events WHERE alert_id = a.alert_id
     ORDER BY created_at, event_id COLLATE "C" LIMIT 1) AS first
-  WHERE a.window_start < $1 AND a.window_end >= $1`
+  WHERE a.window_start < since.before AND a.window_end >= since.before`
 
 /** What was stored before a place in the feed. */
 export function storedPast(database: Database, { tx, after }: FeedPosition, latenessMs: number): StoredPast {
@@ -46,7 +52,8 @@ export function storedPast(database: Database, { tx, after }: FeedPosition, late
       const [row] = await database.query<{ at: Date }>(newestSql, [...place, latenessMs])
       return row?.at.getTime() ?? null
     },
-    async *events(fromMs, toMs) {
+    async *events({ fromMs, toMs, types }) {
+      const sql = eventsSql(types !== null)
       const until = Number.isFinite(toMs) ? new Date(toMs).toISOString() : 'infinity'
       let last: { createdAt: Date; eventId: string; kind: string } = {
         createdAt: new Date(fromMs),
@@ -55,16 +62,21 @@ export function storedPast(database: Database, { tx, after }: FeedPosition, late
       }
       for (;;) {
         const bounds = [last.createdAt.toISOString(), until, last.eventId, last.kind]
-        const rows = await database.query<EventRow>(eventsSql, [...place, ...bounds])
+        const rows = await database.query<EventRow>(sql, [...place, ...bounds, ...(types === null ? [] : [[...types]])])
         const page = rows.map(eventFromRow)
         if (page.length > 0) yield page
         if (page.length < pageSize) return
         last = page.at(-1) ?? last
       }
     },
+    async *learned({ input, beforeMs }) {
+      const segment = { fromMs: beforeMs - forgetAfterMs, toMs: beforeMs, types: input.types }
+      yield* this.events(segment)
+    },
     async spanning(beforeMs) {
       type Row = Omit<SpanningAlert, 'first' | 'earlierLastMs'> & { lastAt: Date; firstId: EventId; firstAt: Date }
-      const rows = await database.query<Row>(spanningSql, [new Date(beforeMs).toISOString()])
+      const times = [...beforeMs.values()].map((time) => new Date(time).toISOString())
+      const rows = await database.query<Row>(spanningSql, [[...beforeMs.keys()], times])
       return rows.map(({ lastAt, firstId, firstAt, ...alert }) => ({
         ...alert,
         earlierLastMs: lastAt.getTime(),
