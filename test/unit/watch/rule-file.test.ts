@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadRules } from '../../../src/main/engine/watch/rules/load.ts'
-import { readRules } from '../../../src/main/engine/watch/rules/rule-file.ts'
+import { readRules } from '../../../src/main/engine/watch/rules/rule-set.ts'
 import { resourcePath } from '../../../src/main/resources.ts'
 import { createTempDir } from '../../helpers/temp.ts'
 import { ruleText, shippedRule } from './support.ts'
@@ -50,14 +50,17 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     ['a key twice', good.replace('name: test', 'name: test\ntitle: Again'), /^x\.yml:11: not YAML: .*unique/],
     ['an alias to nothing', 'title: *nowhere\ndetection: {}', /^x\.yml:1: not YAML: /],
     ['an empty file', '', 'x.yml:1: the file has no rule'],
-    ['a list', '- a\n- b', 'x.yml:1: a rule has a detection or a correlation: this has neither'],
-    ['neither kind', 'title: A\nname: b', 'x.yml:1: a rule has a detection or a correlation: this has neither'],
+    ['a list', '- a\n- b', 'x.yml:1: a rule has a detection, a correlation or a filter: this has none of them'],
+    [
+      'neither kind',
+      'title: A\nname: b',
+      'x.yml:1: a rule has a detection, a correlation or a filter: this has none of them',
+    ],
     [
       'an unknown key',
       replaced('level: medium', 'levle: medium'),
       'x.yml:11: levle: this field is not supported: remove it, or correct its name',
     ],
-    ['no level', replaced('level: medium\n', ''), /^x\.yml:9: level: /],
     ['an unknown level', replaced('level: medium', 'level: grave'), /^x\.yml:11: level: .*"critical"/],
     [
       'another product',
@@ -71,8 +74,8 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     ],
     [
       'an unknown correlation type',
-      replaced('event_count', 'temporal_ordered'),
-      'x.yml:13: correlation.type: this type of correlation is not supported: use event_count',
+      replaced('event_count', 'event_sum'),
+      /^x\.yml:13: correlation\.type: "event_sum" is not supported: use event_count, value_count, /,
     ],
     [
       'a timespan in words',
@@ -84,7 +87,7 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     [
       'a reference to no rule',
       replaced('rules: [failed]', 'rules: [failed, other]'),
-      'x.yml:14: correlation.rules[1]: there is no base rule "other" in this file (it has: failed): refer to one by its name or id',
+      'x.yml:14: correlation.rules[1]: there is no rule with the name or id "other": correct it',
     ],
     [
       'no reference',
@@ -97,14 +100,44 @@ describe('a file that asks for what the engine lacks is refused, with file, line
       /^x\.yml:15: correlation\.group-by\[1\]: there is no field "user": the fields are event_id, .*metadata\.<name>$/,
     ],
     [
-      'aliases',
-      replaced('timespan: 60s', 'timespan: 60s\n  aliases: {a: {failed: b}}'),
-      /^x\.yml:17: correlation\.aliases: this field is not supported/,
+      'an alias of a rule that is not counted',
+      replaced('timespan: 60s', 'timespan: 60s\n  aliases: {a: {other: user_id}}'),
+      'x.yml:17: correlation.aliases.a.other: "other" is not among the rules of this correlation',
     ],
     [
-      'generate',
+      'an alias of an unknown field',
+      replaced('timespan: 60s', 'timespan: 60s\n  aliases: {a: {failed: b}}'),
+      /^x\.yml:17: correlation\.aliases\.a\.failed: there is no field "b"/,
+    ],
+    [
+      'generate over a rule without a level',
       replaced('timespan: 60s', 'timespan: 60s\n  generate: true'),
-      'x.yml:17: correlation.generate: generate is not supported: an alert lists its events',
+      'x.yml:1: test lets this rule raise alerts (generate): it needs a level',
+    ],
+    [
+      'value_count without a field',
+      replaced('event_count', 'value_count'),
+      'x.yml:17: correlation.condition.field: value_count needs a field: what it looks at',
+    ],
+    [
+      'value_sum of two fields',
+      replaced('event_count', 'value_sum').replace('{gt: 5}', '{gt: 5, field: [duration_ms, user_id]}'),
+      'x.yml:17: correlation.condition.field: value_sum looks at one field',
+    ],
+    [
+      'value_percentile without a percentile',
+      replaced('event_count', 'value_percentile').replace('{gt: 5}', '{gt: 5, field: duration_ms}'),
+      'x.yml:17: correlation.condition.percentile: value_percentile needs a percentile, for example 95',
+    ],
+    [
+      'a rule that counts itself',
+      replaced('rules: [failed]', 'rules: [failed, test]'),
+      'x.yml:14: correlation.rules[1]: the rules count each other in a circle: test -> test',
+    ],
+    [
+      'a rule named twice',
+      replaced('rules: [failed]', 'rules: [failed, failed]'),
+      'x.yml:14: correlation.rules[1]: "failed" is named twice',
     ],
     [
       'no condition',
@@ -114,7 +147,7 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     [
       'a condition on a field',
       replaced('{gt: 5}', '{gt: 5, field: user_id}'),
-      /^x\.yml:17: correlation\.condition\.field: this field is not supported/,
+      'x.yml:17: correlation.condition.field: event_count takes no field',
     ],
     [
       'a condition that never holds',
@@ -141,12 +174,12 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     [
       'a base rule without a name',
       replaced('name: failed\n', ''),
-      'x.yml:1: a base rule needs a name or an id, so that a correlation can refer to it',
+      'x.yml:1: a base rule needs a name or an id: others refer to it by that',
     ],
     [
       'a base rule that nothing counts',
       `${good}---\ntitle: B\nname: b\nlogsource: {product: gatehouse}\ndetection: {s: {event_type: a}, condition: s}`,
-      'x.yml:20: no correlation of this file counts what this rule selects',
+      'x.yml:20: no correlation counts what this rule selects: give it a level, and it raises alerts by itself',
     ],
     [
       'a name twice',
@@ -160,13 +193,8 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     ],
     [
       'an unknown modifier',
-      replaced('event_type: failed_login', 'event_type|re: failed.*'),
-      'x.yml:6: detection.selection.event_type|re: the modifier "re" is not supported: use contains, startswith, endswith, cidr, exists, gt, gte, lt, lte, all, cased',
-    ],
-    [
-      'words without a field',
-      replaced('    event_type: failed_login', '    - failed'),
-      'x.yml:6: detection.selection[0]: searching for words without a field is not supported: write "field: value"',
+      replaced('event_type: failed_login', 'event_type|like: failed.*'),
+      /^x\.yml:6: detection\.selection\.event_type\|like: the modifier "like" is not supported: use contains, /,
     ],
     [
       'an empty selection',
@@ -176,7 +204,7 @@ describe('a file that asks for what the engine lacks is refused, with file, line
     [
       'no condition of the detection',
       replaced('  condition: selection\n', ''),
-      'x.yml:4: detection.condition: a detection needs a condition: one text, for example "selection"',
+      'x.yml:4: detection.condition: a detection needs a condition: one text, for example "selection", or a list of them',
     ],
     [
       'timeframe',
@@ -239,7 +267,7 @@ describe('a folder of rules', () => {
       { file: 'bad.yml', message: expect.stringMatching(/^bad\.yml:1: not YAML/) },
       { file: 'folder.yml', message: expect.stringContaining('folder.yml') },
       { file: 'huge.yml', message: 'huge.yml: larger than 256 KiB, which no rule file is' },
-      { file: 'twin.yaml', message: 'twin.yaml: name: "test" is taken by a rule in good.yml' },
+      { file: 'twin.yaml', message: 'twin.yaml:2: name: "failed" is taken by a rule in good.yml' },
     ])
   })
 

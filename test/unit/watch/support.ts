@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { AlertChange, Finding } from '../../../src/main/engine/watch/alert-change.ts'
 import type { Rule } from '../../../src/main/engine/watch/rule.ts'
-import { readRules } from '../../../src/main/engine/watch/rules/rule-file.ts'
+import { readRules } from '../../../src/main/engine/watch/rules/rule-set.ts'
 import { resourcePath } from '../../../src/main/resources.ts'
 import { blankEvent, type AuditEvent } from '../../../src/shared/model/event.ts'
 import type { EventId } from '../../../src/shared/model/ids.ts'

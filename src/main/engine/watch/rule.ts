@@ -49,7 +49,7 @@ interface EntryReaders {
 /** Stored events. */
 export interface EventInput extends EntryReaders {
   kind: 'events'
-  /** Types of events that `matches` may be true of; null: any. The engine asks no input about other types. */
+  /** Types of events that `matches` may be true of, in lower case; null: any. The engine asks no input about other types. */
   types: ReadonlySet<string> | null
   matches: EventTest
 }

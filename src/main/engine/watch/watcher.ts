@@ -43,7 +43,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   const { database, config, problems, log } = deps
   const { rulesDir } = config.watch
   const feed = createFeed(database, 'watch', { from: 'beginning' })
-  let loaded: LoadedRules = { rules: [], refused: [] }
+  let loaded: LoadedRules = { rules: [], tests: [], refused: [] }
   let raised = 0
   let stopping = new AbortController()
   let running: Promise<void> | null = null

@@ -1,123 +1,158 @@
-import { BlockList, isIP } from 'node:net'
-import { bareEnvironment } from './environment.ts'
-import { fieldList, readerOf, type EventTest, type FieldValue } from './fields.ts'
-import { compileGlob, type OpenEnds } from './glob.ts'
+import type { RuleEnvironment } from './environment.ts'
+import type { EventTest, Field } from './field.ts'
+import { fieldList, findField } from './fields.ts'
+import type { OpenEnds } from './glob.ts'
+import { parseModifiers, type Modifiers } from './modifiers.ts'
+import type { Predicate } from './predicate.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
-
-type ValueTest = (value: FieldValue) => boolean
-
-/** How a value of the rule is compared with one of the event. */
-type Compare = (wanted: unknown, cased: boolean, path: FieldPath) => ValueTest
-
-const ends: Readonly<Record<string, OpenEnds>> = {
-  contains: { start: true, end: true },
-  startswith: { end: true },
-  endswith: { start: true },
-}
-
-/** Each of these says how to compare; one at most may stand after a field. `all` and `cased` may stand beside some. */
-const comparisons: Readonly<Record<string, Compare>> = {
-  contains: partOfText('contains'),
-  startswith: partOfText('startswith'),
-  endswith: partOfText('endswith'),
-  cidr: (wanted, _cased, path) => inNetwork(wanted, path),
-  exists: (wanted, _cased, path) => {
-    if (typeof wanted !== 'boolean') throw new RuleError(path, 'exists takes true or false')
-    return (value) => (value !== null) === wanted
-  },
-  gt: ordered((value, limit) => value > limit),
-  gte: ordered((value, limit) => value >= limit),
-  lt: ordered((value, limit) => value < limit),
-  lte: ordered((value, limit) => value <= limit),
-}
-const knownModifiers = [...Object.keys(comparisons), 'all', 'cased']
-const takesCased: ReadonlySet<string> = new Set([...Object.keys(ends), 'equals'])
+import { compileValue, plainText, type Fold, type ValueTest } from './value-test.ts'
 
 /**
  * One line of a selection: `field|modifier: value`, or a list of values, of which one must fit (with `all`: each).
  * Texts are compared without regard to case unless `cased` is there, with `*` and `?` as wildcards.
  */
-export function compileFieldTest(key: string, wanted: unknown, path: FieldPath): EventTest {
-  const [name = '', ...modifiers] = key.split('|')
-  const read = readerOf(name)
-  if (read === null) {
-    throw new RuleError(path, `there is no field "${name}": the fields are ${fieldList(bareEnvironment)}`)
+export function compileFieldTest(
+  key: string,
+  wanted: unknown,
+  path: FieldPath,
+  environment: RuleEnvironment,
+): Predicate {
+  const [name = '', ...modifierNames] = key.split('|')
+  const field = fieldAt(name, path, environment)
+  const modifiers = parseModifiers(modifierNames, path)
+  const { test, uses = [] } = comparison(field, modifiers, wanted, path, environment)
+  return {
+    test: modifiers.neq ? (event) => !test(event) : test,
+    cost: field.cost + comparisonCost(modifiers, wanted),
+    types: name === 'event_type' ? typesOf(wanted, modifiers) : null,
+    uses: [...field.uses, ...uses],
   }
-  const compare = chooseComparison(modifiers, path)
-  const cased = modifiers.includes('cased')
+}
+
+function fieldAt(name: string, path: FieldPath, environment: RuleEnvironment): Field {
+  const field = findField(name, environment)
+  if (field !== null) return field
+  throw new RuleError(path, `there is no field "${name}": the fields are ${fieldList(environment)}`)
+}
+
+function comparison(
+  field: Field,
+  modifiers: Modifiers,
+  wanted: unknown,
+  path: FieldPath,
+  environment: RuleEnvironment,
+): { test: EventTest; uses?: readonly string[] } {
+  const { read, exists } = field
+  if (modifiers.compare === 'exists') {
+    if (typeof wanted !== 'boolean') throw new RuleError(path, 'exists takes true or false')
+    const isThere = exists ?? ((event) => read(event) !== null)
+    return { test: (event) => isThere(event) === wanted }
+  }
+  if (wanted === null) {
+    if (modifiers.compare !== 'text') throw new RuleError(path, 'null goes with no modifier but neq')
+    return { test: (event) => read(event) === null }
+  }
+  const list = listOf(wanted, modifiers, path)
+  if (modifiers.compare === 'fieldref') return referring(field, list, modifiers, path, environment)
+  return { test: ofValues(field, list, modifiers, path) }
+}
+
+function listOf(wanted: unknown, { all }: Modifiers, path: FieldPath): readonly unknown[] {
   if (!Array.isArray(wanted)) {
-    const fits = compare(wanted, cased, path)
-    if (modifiers.includes('all')) throw new RuleError(path, 'all needs a list of values')
-    return (event) => fits(read(event))
+    if (all) throw new RuleError(path, 'all needs a list of values')
+    return [wanted]
   }
   if (wanted.length === 0) throw new RuleError(path, 'an empty list matches nothing: write at least one value')
-  const tests = wanted.map((item: unknown, index) => compare(item, cased, [...path, index]))
-  if (modifiers.includes('all')) return (event) => tests.every((fits) => fits(read(event)))
-  return (event) => tests.some((fits) => fits(read(event)))
+  const none = wanted.indexOf(null)
+  if (none >= 0) {
+    throw new RuleError([...path, none], 'null cannot stand in a list: give it a selection of its own')
+  }
+  return wanted
 }
 
-function chooseComparison(modifiers: readonly string[], path: FieldPath): Compare {
-  const unknown = modifiers.find((modifier) => !knownModifiers.includes(modifier))
-  if (unknown !== undefined) {
-    throw new RuleError(path, `the modifier "${unknown}" is not supported: use ${knownModifiers.join(', ')}`)
-  }
-  const chosen = modifiers.filter((modifier) => Object.hasOwn(comparisons, modifier))
-  const [name = 'equals'] = chosen
-  if (chosen.length > 1) throw new RuleError(path, `${chosen.join(' and ')} cannot be combined: use one of them`)
-  if (new Set(modifiers).size < modifiers.length) throw new RuleError(path, 'a modifier is written twice')
-  if (modifiers.includes('cased') && !takesCased.has(name)) throw new RuleError(path, `${name} does not go with cased`)
-  if (modifiers.includes('all') && !Object.hasOwn(ends, name)) {
-    throw new RuleError(path, 'all goes with contains, startswith or endswith only')
-  }
-  return comparisons[name] ?? equals
+/** One test of an event out of those of its values. */
+function ofValues(field: Field, list: readonly unknown[], modifiers: Modifiers, path: FieldPath): EventTest {
+  const fold = foldOf(field)
+  const at = (index: number): FieldPath => (list.length > 1 ? [...path, index] : path)
+  const { read, readEach } = field
+  const holds = (fits: ValueTest): EventTest =>
+    readEach === undefined
+      ? (event) => fits(read(event), fold)
+      : (event) => readEach(event).some((value) => fits(value, fold))
+  if (!modifiers.all) return holds(anyValue(list, modifiers, at))
+  const tests = list.map((wanted, index) => holds(compileValue(wanted, modifiers, at(index))))
+  return (event) => tests.every((test) => test(event))
 }
 
-/** A value of the event as a text; null for none. */
-const textOf = (value: FieldValue): string | null => (value === null ? null : String(value))
-
-function equals(wanted: unknown, cased: boolean, path: FieldPath): ValueTest {
-  if (wanted === null) return (value) => value === null
-  if (typeof wanted === 'string') return ontoText(compileGlob(wanted, cased))
-  if (typeof wanted === 'boolean') return (value) => textOf(value)?.toLowerCase() === String(wanted)
-  if (typeof wanted === 'number') return (value) => isNumber(value) && Number(value) === wanted
-  throw new RuleError(path, 'a value is a text, a number, true, false or null')
+function anyValue(list: readonly unknown[], modifiers: Modifiers, at: (index: number) => FieldPath): ValueTest {
+  const texts = list.map((wanted) => plainText(wanted, modifiers))
+  if (texts.length > 2 && texts.every((text) => text !== null)) {
+    const known = new Set(texts.map((text) => (modifiers.cased ? text : text.toLowerCase())))
+    return (value, fold) => value !== null && known.has(modifiers.cased ? String(value) : fold(String(value)))
+  }
+  const tests = list.map((wanted, index) => compileValue(wanted, modifiers, at(index)))
+  const [first, ...others] = tests
+  if (first !== undefined && others.length === 0) return first
+  return (value, fold) => tests.some((fits) => fits(value, fold))
 }
 
-function partOfText(modifier: keyof typeof ends): Compare {
-  return (wanted, cased, path) => {
-    if (typeof wanted !== 'string' || wanted === '') throw new RuleError(path, `${modifier} takes a text`)
-    return ontoText(compileGlob(wanted, cased, ends[modifier]))
-  }
-}
-
-function ontoText(fits: (text: string) => boolean): ValueTest {
-  return (value) => {
-    const text = textOf(value)
-    return text !== null && fits(text)
-  }
-}
-
-function inNetwork(wanted: unknown, path: FieldPath): ValueTest {
-  const [address = '', bits = '', ...rest] = typeof wanted === 'string' ? wanted.split('/') : []
-  const family = isIP(address)
-  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) {
-    throw new RuleError(path, 'cidr takes a network, for example 10.0.0.0/8 or 2001:db8::/32')
-  }
-  const network = new BlockList()
-  network.addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6')
-  return (value) => {
-    const kind = typeof value === 'string' ? isIP(value) : 0
-    return kind !== 0 && network.check(String(value), kind === 4 ? 'ipv4' : 'ipv6')
+/** Compares with other fields of the same event. Where either is missing, nothing fits. */
+function referring(
+  field: Field,
+  list: readonly unknown[],
+  { ends, cased, all }: Modifiers,
+  path: FieldPath,
+  environment: RuleEnvironment,
+): { test: EventTest; uses: readonly string[] } {
+  const others = list.map((name) => {
+    if (typeof name !== 'string') throw new RuleError(path, 'fieldref takes the name of a field')
+    return fieldAt(name, path, environment)
+  })
+  const tests = others.map((other): EventTest => (event) => {
+    const [a, b] = [field.read(event), other.read(event)]
+    if (a === null || b === null) return false
+    return cased ? isPart(String(a), String(b), ends) : isPart(String(a).toLowerCase(), String(b).toLowerCase(), ends)
+  })
+  return {
+    test: all ? (event) => tests.every((test) => test(event)) : (event) => tests.some((test) => test(event)),
+    uses: others.flatMap(({ uses }) => uses),
   }
 }
 
-function ordered(holds: (value: number, limit: number) => boolean): Compare {
-  return (wanted, _cased, path) => {
-    if (typeof wanted !== 'number') throw new RuleError(path, 'gt, gte, lt and lte take a number')
-    return (value) => isNumber(value) && holds(Number(value), wanted)
-  }
+function isPart(text: string, part: string, { start, end }: OpenEnds): boolean {
+  if (start && end) return text.includes(part)
+  if (start) return text.endsWith(part)
+  return end ? text.startsWith(part) : text === part
 }
 
-/** Producers write numbers in metadata as text too. */
-const isNumber = (value: FieldValue): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
+/** The types that `event_type` is compared with, where it is compared whole. */
+function typesOf(wanted: unknown, modifiers: Modifiers): Predicate['types'] {
+  if (modifiers.neq || modifiers.all) return null
+  const texts = (Array.isArray(wanted) ? wanted : [wanted]).map((one) => plainText(one, modifiers))
+  return texts.every((text) => text !== null) ? new Set(texts.map((text) => text.toLowerCase())) : null
+}
+
+function comparisonCost({ compare, ends, timePart }: Modifiers, wanted: unknown): number {
+  const values = Array.isArray(wanted) ? wanted.length : 1
+  if (compare === 're') return 30 * values
+  if (compare === 'text' && (ends.start === true || timePart !== null)) return 3 * values
+  return compare === 'cidr' ? 2 * values : 1
+}
+
+const folds = new WeakMap<Field, Fold>()
+
+/** Lower case, remembered for the last text: many rules look at the same field of one event. */
+function foldOf(field: Field): Fold {
+  const known = folds.get(field)
+  if (known !== undefined) return known
+  let text = ''
+  let lower = ''
+  const fold: Fold = (wanted) => {
+    if (wanted === text) return lower
+    text = wanted
+    lower = wanted.toLowerCase()
+    return lower
+  }
+  folds.set(field, fold)
+  return fold
+}

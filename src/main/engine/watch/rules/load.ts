@@ -1,54 +1,114 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../../../../shared/errors.ts'
-import type { Rule } from '../rule.ts'
-import { readRules, RefusedFile } from './rule-file.ts'
+import { bareEnvironment, type RuleEnvironment } from './environment.ts'
+import { compileFiles, type RuleSet, type SourceFile } from './rule-set.ts'
 
 const maxBytes = 256 * 1024
+const maxFiles = 1_000
 
-export interface LoadedRules {
-  rules: Rule[]
-  /** Files of which nothing was loaded, and why. */
+export interface LoadedRules extends Pick<RuleSet, 'rules' | 'tests'> {
+  /** Files that were not understood, and why; the message says so where another version of the file is used. */
   refused: { file: string; message: string }[]
+}
+
+/** A text of a file that can be used when a later one cannot. */
+interface Version {
+  text: string
+  what: string
 }
 
 /**
  * Reads the rule files (*.yml, *.yaml) of folders. A file in a later folder takes the place of one with the same name in an
- * earlier: that is how a shipped rule is changed. A file that is not understood is refused and named; the others go on.
+ * earlier: that is how a shipped rule is changed. A file that is not understood is refused and named, and the version of
+ * it that was used before, or the one it takes the place of, goes on.
  */
-export async function loadRules(folders: readonly string[]): Promise<LoadedRules> {
-  const loaded: LoadedRules = { rules: [], refused: [] }
-  const files = new Map<string, string>()
-  for (const folder of folders) {
-    try {
-      for (const name of await readdir(folder)) if (/\.ya?ml$/i.test(name)) files.set(name, path.join(folder, name))
-    } catch (error) {
-      const message = `the rules in ${folder} cannot be read: ${messageOf(error)}. Correct watch.rulesDir`
-      loaded.refused.push({ file: folder, message })
+export class RuleLoader {
+  readonly #folders: readonly string[]
+  readonly #environment: RuleEnvironment
+  /** Texts that were understood when they were read last, by file. */
+  #lastGood: ReadonlyMap<string, string> = new Map()
+
+  constructor(folders: readonly string[], environment: RuleEnvironment = bareEnvironment) {
+    this.#folders = folders
+    this.#environment = environment
+  }
+
+  async load(): Promise<LoadedRules> {
+    const faults: LoadedRules['refused'] = []
+    const found = await this.#read(faults)
+    const { set, used, refused } = this.#compile(found)
+    this.#lastGood = new Map(used.map(({ file, text }) => [file, text]))
+    return { rules: set.rules, tests: set.tests, refused: [...faults, ...refused].toSorted(byFile) }
+  }
+
+  /** Compiles the newest version of each file and, as long as one is refused, the next older. */
+  #compile(found: ReadonlyMap<string, readonly Version[]>) {
+    const versions = new Map([...found].map(([file, list]) => [file, [...list]]))
+    const reasons = new Map<string, string>()
+    for (;;) {
+      const sources = [...versions].flatMap(([file, [newest]]): SourceFile[] =>
+        newest === undefined ? [] : [{ file, text: newest.text }],
+      )
+      const set = compileFiles(sources, this.#environment)
+      for (const { file, message } of set.refused) {
+        if (!reasons.has(file)) reasons.set(file, message)
+        versions.get(file)?.shift()
+      }
+      if (set.refused.length > 0) continue
+      const refused = [...reasons].map(([file, message]) => {
+        const instead = versions.get(file)?.[0]
+        return { file, message: instead === undefined ? message : `${message}. ${instead.what} goes on` }
+      })
+      return { set, used: sources, refused }
     }
   }
-  for (const [file, location] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    try {
-      loaded.rules.push(...unique(readRules(file, await readText(location)), loaded.rules))
-    } catch (error) {
-      const message = messageOf(error)
-      loaded.refused.push({ file, message: error instanceof RefusedFile ? message : `${file}: ${message}` })
+
+  /** The versions there are of each file, best first. */
+  async #read(faults: LoadedRules['refused']): Promise<Map<string, Version[]>> {
+    const versions = new Map<string, Version[]>()
+    for (const folder of this.#folders) {
+      for (const file of await namesIn(folder, faults)) {
+        const older = versions.get(file) ?? []
+        const text = await readText(path.join(folder, file)).catch((error: unknown) => {
+          faults.push({ file, message: `${file}: ${messageOf(error)}` })
+          return null
+        })
+        const read = text === null ? [] : [{ text, what: 'The shipped version' }]
+        versions.set(file, [...read, ...older])
+      }
     }
+    for (const [file, list] of versions) {
+      const text = this.#lastGood.get(file)
+      if (text !== undefined && list[0]?.text !== text) list.splice(1, 0, { text, what: 'The version read before' })
+    }
+    return new Map([...versions].toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
-  return loaded
+}
+
+const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)
+
+/** The rules of folders, read once. */
+export const loadRules = (folders: readonly string[], environment?: RuleEnvironment): Promise<LoadedRules> =>
+  new RuleLoader(folders, environment).load()
+
+async function namesIn(folder: string, faults: LoadedRules['refused']): Promise<string[]> {
+  try {
+    const names = (await readdir(folder)).filter((name) => /\.ya?ml$/i.test(name)).toSorted()
+    if (names.length > maxFiles) {
+      const message = `${folder} has more than ${maxFiles} rule files: the first ${maxFiles} by name are read`
+      faults.push({ file: folder, message })
+    }
+    return names.slice(0, maxFiles)
+  } catch (error) {
+    const message = `the rules in ${folder} cannot be read: ${messageOf(error)}. Correct watch.rulesDir`
+    faults.push({ file: folder, message })
+    return []
+  }
 }
 
 async function readText(location: string): Promise<string> {
   const { size } = await stat(location)
   if (size > maxBytes) throw new Error(`larger than ${maxBytes / 1024} KiB, which no rule file is`)
   return readFile(location, 'utf8')
-}
-
-/** Alerts are filed under the id of their rule, so no two rules may share one. */
-function unique(rules: Rule[], others: readonly Rule[]): Rule[] {
-  for (const [index, rule] of rules.entries()) {
-    const twin = [...others, ...rules.slice(0, index)].find(({ ruleId }) => ruleId === rule.ruleId)
-    if (twin !== undefined) throw new Error(`name: "${rule.ruleId}" is taken by a rule in ${twin.file}`)
-  }
-  return rules
 }

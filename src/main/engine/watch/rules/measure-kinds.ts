@@ -1,0 +1,124 @@
+import type { Bounds } from '../bounds.ts'
+import { eventCount } from '../measures/event-count.ts'
+import type { Measure } from '../measures/measure.ts'
+import { temporalOrdered } from '../measures/temporal-ordered.ts'
+import { temporal } from '../measures/temporal.ts'
+import { valueCount } from '../measures/value-count.ts'
+import { valuePercentile } from '../measures/value-percentile.ts'
+import { valueAverage, valueSum } from '../measures/value-sum.ts'
+import type { Condition } from '../rule.ts'
+import type { ConditionDocument } from './documents.ts'
+import type { FactTable } from './fact-table.ts'
+import { RuleError, type FieldPath } from './rule-error.ts'
+
+/** What a measure is made from. */
+export interface MeasureInputs {
+  /** Where entries keep the fields it reads: those its condition names, or its own. */
+  positions: readonly number[]
+  percentile: number
+  /** How many inputs the rule has. */
+  inputs: number
+  /** Least time between first and last. */
+  afterMs: number
+}
+
+interface MeasureKind {
+  /** How many fields its condition names: none, one or several; or which it reads of itself. */
+  fields: 'none' | 'one' | 'several' | readonly string[]
+  /** Its values are whole numbers from 0 on. */
+  whole: boolean
+  make(from: MeasureInputs): Measure
+}
+
+/** The types of correlation that Sigma has. */
+const sigmaKinds: ReadonlyMap<string, MeasureKind> = new Map<string, MeasureKind>([
+  ['event_count', { fields: 'none', whole: true, make: () => eventCount }],
+  [
+    'value_count',
+    { fields: 'several', whole: true, make: ({ positions: [first = 0, ...others] }) => valueCount([first, ...others]) },
+  ],
+  ['value_sum', { fields: 'one', whole: false, make: ({ positions: [at = 0] }) => valueSum(at) }],
+  ['value_avg', { fields: 'one', whole: false, make: ({ positions: [at = 0] }) => valueAverage(at) }],
+  [
+    'value_percentile',
+    { fields: 'one', whole: false, make: ({ positions: [at = 0], percentile }) => valuePercentile(at, percentile) },
+  ],
+  ['temporal', { fields: 'none', whole: true, make: () => temporal }],
+  [
+    'temporal_ordered',
+    { fields: 'none', whole: true, make: ({ inputs, afterMs }) => temporalOrdered(inputs, afterMs) },
+  ],
+])
+
+/** What Sigma has no word for: `gatehouse.kind`, and `gatehouse.where` beside Sigma's own. */
+const ownKinds: ReadonlyMap<string, MeasureKind> = new Map<string, MeasureKind>([])
+
+/** Types that may stand without a condition: all of their rules must be there. */
+export const isTemporal = (name: string): boolean => name === 'temporal' || name === 'temporal_ordered'
+
+/** The name of a rule's first measure. */
+export function mainMeasure(type: string | undefined, kind: string | undefined): string {
+  if (kind !== undefined) {
+    const path = ['gatehouse', 'kind']
+    if (type !== undefined) throw new RuleError(path, 'kind takes the place of correlation.type: write one of them')
+    if (!ownKinds.has(kind)) throw unknownKind(kind, [ownKinds], path)
+    return kind
+  }
+  const path = ['correlation', 'type']
+  if (type === undefined) throw new RuleError(path, `a correlation needs a type: ${[...sigmaKinds.keys()].join(', ')}`)
+  if (!sigmaKinds.has(type)) throw unknownKind(type, [sigmaKinds], path)
+  return type
+}
+
+/** A condition on a measure, which must be one that there is. */
+export function measured(
+  name: string,
+  { field, percentile, bounds }: ConditionDocument,
+  rule: { facts: FactTable; inputs: number; afterMs: number },
+  path: FieldPath,
+): Condition {
+  const kind = sigmaKinds.get(name) ?? ownKinds.get(name)
+  if (kind === undefined) throw unknownKind(name, [sigmaKinds, ownKinds], path)
+  const names = fieldsOf(name, kind, field, path)
+  if ((percentile !== undefined) !== (name === 'value_percentile')) {
+    const reason = percentile === undefined ? 'needs a percentile, for example 95' : 'takes no percentile'
+    throw new RuleError([...path, 'percentile'], `${name} ${reason}`)
+  }
+  checkBounds(bounds, kind.whole, path)
+  const positions = names.map((one) => rule.facts.position(one, [...path, 'field']))
+  const { inputs, afterMs } = rule
+  return { measure: kind.make({ positions, percentile: percentile ?? 0, inputs, afterMs }), bounds }
+}
+
+function fieldsOf(name: string, { fields }: MeasureKind, given: readonly string[] | undefined, path: FieldPath) {
+  const at = [...path, 'field']
+  if (fields === 'one' || fields === 'several') {
+    if (given === undefined || given.length === 0) throw new RuleError(at, `${name} needs a field: what it looks at`)
+    if (fields === 'one' && given.length > 1) throw new RuleError(at, `${name} looks at one field`)
+    return given
+  }
+  if (given !== undefined) throw new RuleError(at, `${name} takes no field`)
+  return fields === 'none' ? [] : fields
+}
+
+/** Refuses bounds that nothing can meet. */
+function checkBounds({ gt, gte, lt, lte, eq, neq }: Bounds, whole: boolean, path: FieldPath): void {
+  for (const [name, bound] of Object.entries({ gt, gte, lt, lte, eq, neq })) {
+    if (whole && bound !== undefined && !(Number.isInteger(bound) && bound >= 0)) {
+      throw new RuleError([...path, name], 'this counts: write a whole number from 0 on')
+    }
+  }
+  const least = whole ? 0 : -Infinity
+  // Between two whole numbers there is none.
+  const step = whole ? 1 : 0
+  const low = Math.max(gte ?? least, gt === undefined ? least : gt + step, eq ?? least)
+  const high = Math.min(lte ?? Infinity, lt === undefined ? Infinity : lt - step, eq ?? Infinity)
+  const open = !whole && (gt === low || lt === high)
+  if (low > high || (low === high && (low === neq || open)))
+    throw new RuleError(path, 'no number can meet this condition')
+}
+
+function unknownKind(name: string, known: readonly ReadonlyMap<string, MeasureKind>[], path: FieldPath): RuleError {
+  const names = known.flatMap((kinds) => [...kinds.keys()])
+  return new RuleError(path, `"${name}" is not supported: use ${names.join(', ')}`)
+}
