@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams'
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import { giveWay } from '../giving-way.ts'
 import { copyField } from './copy-text.ts'
 import { columnNames, type Column, type EventTable } from './event-columns.ts'
 
@@ -54,7 +54,7 @@ export async function copyEvents(
     for (const chunk of copyChunks(table.columns, events)) {
       await Promise.race([write(stream, chunk), done])
       // The system takes megabytes before it lets a writer wait: without this, nothing else is heard until the end.
-      await Promise.race([nextTurn(), done])
+      await Promise.race([giveWay(), done])
     }
     stream.end()
     await done

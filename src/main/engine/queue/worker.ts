@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { backoffMs } from '../../../shared/backoff.ts'
 import { messageOf } from '../../../shared/errors.ts'
+import { urgently } from '../giving-way.ts'
 import type { Database } from '../postgres/database.ts'
 import type { RedisConnection } from '../redis/connection.ts'
 import type { DecodedBatch } from './decode/batch.ts'
@@ -22,6 +23,10 @@ export interface RunControl {
   whenIdle: () => Promise<boolean>
 }
 
+/** Items that are decoded and stored in one piece. */
+const fewItems = 100
+const atOnce = <T>(work: () => Promise<T>): Promise<T> => work()
+
 /**
  * One worker: claims a batch, decodes it, stores it, acknowledges it, and again. While PostgreSQL stores one batch it claims
  * and decodes the next, so it holds two at most, and stores them in the order of their claims. One for critical items
@@ -36,6 +41,7 @@ export function createWorker(
 ): (control: RunControl) => Promise<void> {
   const { redis, database, signals, problems, log } = deps
   const source = createSource(deps, owner, lane, (entries) => (tally.lostEntries += entries))
+  const inFront = lane === 'critical' ? urgently : atOnce
   /** Duplicates come in crowds, when a producer repeats what it sent: after one batch with some, the next has them too. */
   let lookFirst = false
 
@@ -49,10 +55,12 @@ export function createWorker(
         const claimed = ahead
         ahead = null
         // Ahead, nothing may have been found long ago: only a look now says that nothing waits.
-        const held = (await claimed) ?? (await hold())
+        const held = (await claimed) ?? (await inFront(hold))
         if (held !== null) {
           if (lane !== 'critical') ahead = holdAhead()
-          await workOff(held, control)
+          // A crowd of critical items would wait for itself.
+          const rank = held.items.length <= fewItems ? inFront : atOnce
+          await rank(() => workOff(held, control))
         } else if (!(await control.whenIdle())) return
         failures = 0
       } catch (error) {

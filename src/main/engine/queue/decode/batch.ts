@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AuditEvent } from '../../../../shared/model/event.ts'
+import { giveWay } from '../../giving-way.ts'
 import { withoutNumbers, type Problems } from '../../problems.ts'
 import type { SessionIds } from '../../session-ids.ts'
 import { originsOf, type BatchOrigin } from '../origin.ts'
@@ -42,7 +42,7 @@ export async function decodeInSlices(
 ): Promise<DecodedBatch> {
   const decoded: DecodedBatch = { events: [], indexes: [], refused: [] }
   for (let from = 0; from < batch.items.length; from += sliceSize) {
-    if (from > 0) await nextTurn()
+    if (from > 0) await giveWay()
     decodeSlice(batch, from, Math.min(from + sliceSize, batch.items.length), sessionIds, problems, decoded)
   }
   return decoded
