@@ -97,12 +97,11 @@ function centreOf(polygons) {
   for (const coordinates of polygons) {
     const piece = /** @type {const} */ ({ type: 'Polygon', coordinates })
     const area = geoArea(piece)
-    // Points of the map that are too small for a shape.
-    if (area === 0) continue
     weights += area
     squares += area * (area / Math.PI / 2 + geoDistance([longitude, latitude], geoCentroid(piece)) ** 2)
   }
-  const radiusKm = Math.ceil(earthRadiusKm * Math.sqrt((2 * squares) / weights))
+  // The Vatican is too small for a shape on this map.
+  const radiusKm = weights === 0 ? 1 : Math.ceil(earthRadiusKm * Math.sqrt((2 * squares) / weights))
   const [north, east] = [Number(latitude.toFixed(2)), Number(longitude.toFixed(2))]
   return `{ "latitude": ${north}, "longitude": ${east}, "radiusKm": ${radiusKm} }`
 }

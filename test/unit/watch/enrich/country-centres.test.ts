@@ -32,6 +32,8 @@ it('counts how far islands lie apart as well as how large they are', () => {
   expect(centre('KI').radiusKm).toBeGreaterThan(1_500)
 })
 
+it('has the smallest', () => expect(centre('VA').radiusKm).toBe(1))
+
 it('knows no country that is none', () => {
   expect(countryCentre('ZZ')).toBeNull()
   expect(countryCentre('__proto__')).toBeNull()
