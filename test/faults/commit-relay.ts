@@ -18,6 +18,7 @@ export async function startCommitRelay(targetPort: number, cutAt: CutAt, every: 
   const relay = await startRelay(targetPort, () => {
     const fromClient = createReader({ untyped: 1 })
     const fromServer = createReader({ untyped: 0 })
+    const isCommit = createCommitWatch()
     let cutting = false
     return {
       request(chunk) {
@@ -44,10 +45,22 @@ interface Message {
   body: Buffer
 }
 
-/** A simple query or the text of a prepared one; or the Bind of a statement that is a transaction of its own. */
-const isCommit = ({ type, body }: Message): boolean =>
-  ('QP'.includes(type) && /\bCOMMIT\b/.test(body.toString('latin1'))) ||
-  (type === 'B' && body.toString('latin1').startsWith('\0store_at_once'))
+/**
+ * @returns whether a message of the client's lets PostgreSQL come to a COMMIT: it is the text that holds it, of a simple query
+ * or a prepared one; the Bind of a statement that is a transaction of its own; or, where that text has COPYs before it, the
+ * end of the rows of the last (CopyDone)
+ */
+function createCommitWatch(): (message: Message) => boolean {
+  let copies = 0
+  return ({ type, body }) => {
+    if (type === 'c' && copies > 0) return --copies === 0
+    if (type === 'B') return body.toString('latin1').startsWith('\0store_at_once')
+    const text = 'QP'.includes(type) ? body.toString('latin1') : ''
+    if (!/\bCOMMIT\b/.test(text)) return false
+    copies = text.match(/FROM STDIN/g)?.length ?? 0
+    return copies === 0
+  }
+}
 /** CommandComplete. Of that statement it comes before the server commits, but in one piece with the end of its answer. */
 const isCommitted = ({ type, body }: Message): boolean =>
   type === 'C' && /^(COMMIT|SELECT \d+)\0/.test(body.toString('latin1'))

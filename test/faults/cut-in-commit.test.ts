@@ -11,13 +11,17 @@ import { sized } from './scale.ts'
 import { exact } from './verdict.ts'
 
 /** A cut costs its worker a pause, so that many more of them would only take longer. */
-const larger = { events: sized(5_000, 100_000), cutEvery: sized(5, 10), batchSize: sized(100, 500) }
+const larger = { events: sized(5_000, 100_000), cutEvery: sized(5, 10), batchSize: sized(100, 300) }
+/** COMMIT goes along with the rows of these. */
+const copied = { events: sized(5_000, 100_000), cutEvery: sized(3, 10), batchSize: 500 }
 /** Three in four of these are stored by one statement: it is the COMMIT, too. */
 const single = { events: sized(600, 100_000), cutEvery: sized(30, 200), batchSize: 1 }
 
 for (const [part, { events, cutEvery, batchSize }] of [
   ['request', larger],
   ['answer', larger],
+  ['request', copied],
+  ['answer', copied],
   ['request', single],
   ['answer', single],
 ] as const) {

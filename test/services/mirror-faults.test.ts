@@ -262,8 +262,8 @@ describe('PostgreSQL', () => {
         Object.assign(database, { transaction })
         if (when === 'after') await transaction(work)
         else
-          await transaction(async (tx) => {
-            await work(tx)
+          await transaction(async (tx, opened) => {
+            await work(tx, opened)
             throw lost
           })
         throw lost

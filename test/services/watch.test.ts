@@ -291,8 +291,8 @@ describe('whatever fails', () => {
       onState: (listener) => database.onState(listener),
       close: () => Promise.resolve(),
       transaction: (work) =>
-        database.transaction(async (tx) => {
-          const result = await work(tx)
+        database.transaction(async (tx, opened) => {
+          const result = await work(tx, opened)
           if (failures++ < 2) throw new Error('no space left')
           return result
         }),

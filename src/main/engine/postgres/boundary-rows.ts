@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { textArray, type Answer, type Statement } from './run-together.ts'
 import { boundaryKindOf, boundaryTypes, SessionLives, type Boundary, type BoundaryKind } from './session-lives.ts'
 
 /** A start or an end that the mirror inferred, as it is remembered. */
@@ -13,13 +14,15 @@ const sessionIds = (boundaries: readonly Boundary[]): string[] => [
   ...new Set(boundaries.map(({ sessionId }) => sessionId)),
 ]
 
-/** What the mirror inferred about the sessions of `boundaries`. */
-export async function readInferred(tx: PoolClient, boundaries: readonly Boundary[]): Promise<InferredBoundary[]> {
-  const { rows } = await tx.query<{ session_id: string; event_type: string; created_at: Date; event_id: string }>(
-    'SELECT session_id, event_type, created_at, event_id FROM inferred_boundaries WHERE session_id = ANY($1)',
-    [sessionIds(boundaries)],
-  )
-  return rows.flatMap((row) => {
+/** Asks what the mirror inferred about the sessions of `boundaries`: see inferredFrom. */
+export const readInferred = (boundaries: readonly Boundary[]): Statement => ({
+  text: 'SELECT session_id, event_type, created_at, event_id FROM inferred_boundaries WHERE session_id = ANY($1)',
+  values: [textArray(sessionIds(boundaries))],
+})
+
+/** What readInferred found. */
+export function inferredFrom({ rows }: Answer): InferredBoundary[] {
+  return (rows as { session_id: string; event_type: string; created_at: Date; event_id: string }[]).flatMap((row) => {
     const kind = boundaryKindOf(row.event_type)
     return kind === null ? [] : { sessionId: row.session_id, kind, createdAt: row.created_at, eventId: row.event_id }
   })

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ClientBase, Connection, Submittable } from 'pg'
+import { giveWay } from '../giving-way.ts'
 
 /** Types of messages: PostgreSQL documentation, "Message Formats". */
 const copyData = 'd'.charCodeAt(0)
@@ -21,7 +21,7 @@ export async function runCopies(client: ClientBase, text: string, copies: readon
       for (const piece of pieces) {
         await query.send(message(copyData, piece))
         // The system takes megabytes before it lets a writer wait: without this, nothing else is heard until the end.
-        await Promise.race([nextTurn(), query.done])
+        await Promise.race([giveWay(), query.done])
       }
       await query.send(copyDone)
     }

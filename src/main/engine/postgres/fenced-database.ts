@@ -11,13 +11,13 @@ import { holdEpoch } from './leader-session.ts'
 export function fencedDatabase(database: Database, epoch: () => number): Database {
   return {
     query: (sql, params, options) => database.query(sql, params, options),
-    async transaction(work) {
+    async transaction(work, opening) {
       const begunIn = epoch()
-      return database.transaction(async (tx) => {
-        const result = await work(tx)
+      return database.transaction(async (tx, opened) => {
+        const result = await work(tx, opened)
         await holdEpoch(tx, begunIn)
         return result
-      })
+      }, opening)
     },
     ready: (signal) => database.ready(signal),
     state: () => database.state(),

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import { byTable } from './by-table.ts'
 import { copyEvents } from './copy-events.ts'
 import { columnNames, type EventTable } from './event-columns.ts'
 import { withoutKnown } from './known-events.ts'
@@ -10,29 +11,37 @@ const insertLimit = 300
 const uniqueViolation = '23505'
 
 /**
- * Stores the events that the table does not hold yet.
+ * Stores the events that the tables do not hold yet.
  * @param events no two with the same time and id
+ * @param committing the transaction ends here if all events are stored, and COMMIT may go along with the last of them;
+ * called before it is sent
  * @returns those that were stored, in their order
  */
 export async function insertEvents(
   tx: PoolClient,
-  table: EventTable,
   events: readonly AuditEvent[],
+  committing: (() => void) | null = null,
 ): Promise<readonly AuditEvent[]> {
-  if (events.length <= insertLimit) return insertNew(tx, table, events)
-  if (await copyUnlessKnown(tx, table, events)) return events
-  const unknown = await withoutKnown(tx, table, events)
-  if (unknown.length > insertLimit && (await copyUnlessKnown(tx, table, unknown))) return unknown
-  // Few, or somebody stores the same events at this moment.
-  return insertNew(tx, table, unknown)
+  if (events.length > insertLimit) {
+    committing?.()
+    if (await copyUnlessKnown(tx, events, committing === null ? '' : '; COMMIT')) return events
+    const unknown = await byTable(events, (table, rows) => withoutKnown(tx, table, rows))
+    if (unknown.length > insertLimit && (await copyUnlessKnown(tx, unknown))) return unknown
+    // Few, or somebody stores the same events at this moment.
+    return insertFew(tx, unknown)
+  }
+  return insertFew(tx, events)
 }
 
-/** @returns false where one of the events is in the table; then none is stored */
-async function copyUnlessKnown(tx: PoolClient, table: EventTable, events: readonly AuditEvent[]): Promise<boolean> {
+const insertFew = (tx: PoolClient, events: readonly AuditEvent[]) =>
+  byTable(events, (table, rows) => insertNew(tx, table, rows))
+
+/** @returns false where one of the events is stored already; then none of them is stored now */
+async function copyUnlessKnown(tx: PoolClient, events: readonly AuditEvent[], ending = ''): Promise<boolean> {
   try {
-    await copyEvents(tx, table, events, {
+    await copyEvents(tx, events, {
       before: 'SAVEPOINT copy_events',
-      after: 'RELEASE SAVEPOINT copy_events',
+      after: `RELEASE SAVEPOINT copy_events${ending}`,
     })
     return true
   } catch (error) {

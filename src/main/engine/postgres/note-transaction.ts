@@ -1,7 +1,7 @@
-import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import { dayOf } from './days.ts'
 import { advisoryLocks } from './locks.ts'
+import type { Statement } from './run-together.ts'
 
 /** What this transaction stores, to be read by read-feed.ts; and, in the same journey, the lock of the boundaries. */
 const note = (lock: string): string => `
@@ -24,13 +24,10 @@ const statements = {
  * Notes for the readers of stored events that this transaction has some: at most so many, and of those times.
  * @param lock how to hold advisoryLocks.boundaries from here to the end of the transaction
  */
-export async function noteTransaction(
-  tx: PoolClient,
-  events: readonly AuditEvent[],
-  lock: keyof typeof statements,
-): Promise<void> {
-  await tx.query(statements[lock], [events.length, `{${spansOf(events).join(',')}}`])
-}
+export const noteTransaction = (events: readonly AuditEvent[], lock: keyof typeof statements): Statement => ({
+  text: statements[lock],
+  values: [String(events.length), `{${spansOf(events).join(',')}}`],
+})
 
 /** The times of these events as ranges, one a day, so that a single event of 1970 among those of today does not mean all the days between. */
 export function spansOf(events: readonly AuditEvent[]): string[] {

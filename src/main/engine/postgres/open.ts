@@ -13,6 +13,7 @@ import { explainFailure } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { migrateOn } from './migrate.ts'
 import { NoDatabase } from './no-database.ts'
+import type { Answer, Statement } from './run-together.ts'
 import { isConnectionLoss } from './sqlstate.ts'
 import { targetOf, type Target } from './target.ts'
 import { poolTransaction } from './transaction.ts'
@@ -68,10 +69,13 @@ class PooledDatabase implements Database {
     }
   }
 
-  async transaction<T>(work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (tx: PoolClient, opened: readonly Answer[]) => Promise<T>,
+    opening: readonly Statement[] = [],
+  ): Promise<T> {
     this.#assertConnected()
     try {
-      return await poolTransaction(this.#pool, work)
+      return await poolTransaction(this.#pool, work, opening)
     } catch (error) {
       throw this.#worded(error)
     }

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import { addInferred, deleteInferred, readInferred, readLives, type InferredBoundary } from './boundary-rows.ts'
+import { addInferred, deleteInferred, readLives, type InferredBoundary } from './boundary-rows.ts'
 import { isInferred, type Boundary, type SessionLives } from './session-lives.ts'
 
 export interface SettleOptions {
@@ -25,18 +25,20 @@ const clockToleranceMs = 3_600_000
  * Neither may miss the other while it is under way, so the transaction must hold advisoryLocks.boundaries before this:
  * those who report share it and do not wait for each other, the mirror has it alone.
  * @param boundaries those of `events`, by time
+ * @param known what the mirror inferred about their sessions, read under the lock
  * @returns the events that are to be stored
  */
 export async function settleBoundaries(
   tx: PoolClient,
   events: readonly AuditEvent[],
   boundaries: readonly Boundary[],
+  known: readonly InferredBoundary[],
   { knownAt = null }: SettleOptions,
 ): Promise<readonly AuditEvent[]> {
   if (boundaries.length === 0) return events
   const inferred = boundaries.filter(isInferred)
   const reported = boundaries.filter((boundary) => !isInferred(boundary))
-  const replacements = await supersede(tx, reported)
+  const replacements = await supersede(tx, reported, known)
   const redundant = await findRedundant(tx, inferred, reported, knownAt)
   if (replacements.size === 0 && redundant.size === 0) return events
   return events.filter((event) => !redundant.has(event)).map((event) => replacements.get(event) ?? event)
@@ -45,10 +47,13 @@ export async function settleBoundaries(
 const timeOf = (boundary: Boundary): number => boundary.event.createdAt.getTime()
 
 /** Deletes what `reported` makes superfluous. @returns what is to be stored in place of some of the events */
-async function supersede(tx: PoolClient, reported: readonly Boundary[]): Promise<Map<AuditEvent, AuditEvent>> {
+async function supersede(
+  tx: PoolClient,
+  reported: readonly Boundary[],
+  inferred: readonly InferredBoundary[],
+): Promise<Map<AuditEvent, AuditEvent>> {
   const replacements = new Map<AuditEvent, AuditEvent>()
-  const inferred = reported.length > 0 ? await readInferred(tx, reported) : []
-  if (inferred.length === 0) return replacements
+  if (reported.length === 0 || inferred.length === 0) return replacements
   const times = [...reported.map(timeOf), ...inferred.map(({ createdAt }) => createdAt.getTime())]
   const lives = await readLives(tx, reported, new Date(Math.min(...times)), new Date(Math.max(...times)))
   for (const boundary of reported) lives.get(boundary.sessionId)?.add(boundary.kind, timeOf(boundary))

@@ -1,10 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import { eventTables, type EventTable } from './event-columns.ts'
+import { inferredFrom, readInferred } from './boundary-rows.ts'
+import { byTable } from './by-table.ts'
 import { identityOf, insertEvents } from './insert-events.ts'
 import { withoutKnown } from './known-events.ts'
 import { noteTransaction } from './note-transaction.ts'
-import { boundariesOf, lockFor } from './session-lives.ts'
+import { runTogether, type Answer, type Statement } from './run-together.ts'
+import { boundariesOf, isInferred, lockFor } from './session-lives.ts'
 import { settleBoundaries, type SettleOptions } from './settle-boundaries.ts'
 
 export interface WriteOptions extends SettleOptions {
@@ -25,26 +27,41 @@ export async function writeEvents(
   { lookFirst = false, ...options }: WriteOptions = {},
 ): Promise<{ stored: AuditEvent[] }> {
   const distinct = withoutRepeats(events)
-  const unknown = lookFirst ? await eachTable(distinct, (table, rows) => withoutKnown(tx, table, rows)) : distinct
-  if (unknown.length === 0) return { stored: [] }
-  const boundaries = boundariesOf(unknown)
-  await noteTransaction(tx, unknown, lockFor(boundaries))
-  const settled = await settleBoundaries(tx, unknown, boundaries, options)
-  return { stored: [...(await eachTable(settled, (table, rows) => insertEvents(tx, table, rows)))] }
+  const unknown = lookFirst ? await byTable(distinct, (table, rows) => withoutKnown(tx, table, rows)) : distinct
+  const write = prepareWrite(unknown)
+  return write.complete(tx, write.opening.length === 0 ? [] : await runTogether(tx, write.opening), options)
 }
 
-/** Has `pick` choose among the events of each table, one after the other. @returns what it chose, in the order of `events` */
-async function eachTable(
-  events: readonly AuditEvent[],
-  pick: (table: EventTable, rows: readonly AuditEvent[]) => Promise<readonly AuditEvent[]>,
-): Promise<readonly AuditEvent[]> {
-  const rows: Record<AuditEvent['kind'], AuditEvent[]> = { session: [], log: [] }
-  for (const event of events) rows[event.kind].push(event)
-  const sessions = await pick(eventTables.session, rows.session)
-  const logs = await pick(eventTables.log, rows.log)
-  if (sessions.length + logs.length === events.length) return events
-  const picked = new Set([...sessions, ...logs])
-  return events.filter((event) => picked.has(event))
+/** writeEvents in two halves, so that the first goes in one journey with what else begins a transaction. */
+export interface PreparedWrite {
+  /** What the events need first: run it (run-together.ts) right before `complete`, in the same transaction. */
+  opening: readonly Statement[]
+  /**
+   * @param opened the answers to `opening`
+   * @param committing as insertEvents has it: called with what writeEvents will return; only for events of which none is left out
+   */
+  complete(
+    tx: PoolClient,
+    opened: readonly Answer[],
+    options?: SettleOptions & { committing?: (stored: AuditEvent[]) => void },
+  ): Promise<{ stored: AuditEvent[] }>
+}
+
+export function prepareWrite(events: readonly AuditEvent[]): PreparedWrite {
+  const distinct = withoutRepeats(events)
+  const boundaries = boundariesOf(distinct)
+  const reported = boundaries.filter((boundary) => !isInferred(boundary))
+  const asked = reported.length === 0 ? [] : [readInferred(reported)]
+  return {
+    opening: distinct.length === 0 ? [] : [noteTransaction(distinct, lockFor(boundaries)), ...asked],
+    async complete(tx, [, inferred], { committing, ...options } = {}) {
+      if (distinct.length === 0) return { stored: [] }
+      const known = inferred === undefined ? [] : inferredFrom(inferred)
+      const settled = [...(await settleBoundaries(tx, distinct, boundaries, known, options))]
+      const endsHere = committing !== undefined && settled.length === events.length
+      return { stored: [...(await insertEvents(tx, settled, endsHere ? () => committing(settled) : null))] }
+    },
+  }
 }
 
 /** Of events with the same identity the first. */

@@ -2,9 +2,10 @@ import type { PoolClient } from 'pg'
 import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Database } from '../postgres/database.ts'
+import type { Answer, Statement } from '../postgres/run-together.ts'
 import { classify, sqlstateOf } from '../postgres/sqlstate.ts'
 import { fitsAtOnce, storeAtOnce } from '../postgres/store-at-once.ts'
-import { writeEvents, type WriteOptions } from '../postgres/write-events.ts'
+import { prepareWrite, writeEvents, type WriteOptions } from '../postgres/write-events.ts'
 import type { DecodedBatch, Refused } from './decode/batch.ts'
 
 export interface StoredBatch {
@@ -21,7 +22,16 @@ interface Written {
   stored: AuditEvent[]
   refused: Refused[]
 }
-type Write = (tx: PoolClient, decoded: DecodedBatch) => Promise<Written>
+/** A way to store the events of a batch. */
+interface Way {
+  /** What goes in one journey with the entry into the inbox. */
+  opening: readonly Statement[]
+  /**
+   * @param opened the answers to `opening`
+   * @param committing called when COMMIT is sent along, with what is stored by it: all events of the batch
+   */
+  write(tx: PoolClient, opened: readonly Answer[], committing: (stored: AuditEvent[]) => void): Promise<Written>
+}
 
 /** What one owner remembers from one try to store a batch to the next. */
 export interface EarlierTries {
@@ -46,22 +56,30 @@ export async function storeBatch(
   earlier: EarlierTries = { unanswered: null },
   { lookFirst = false }: Pick<WriteOptions, 'lookFirst'> = {},
 ): Promise<StoredBatch> {
-  const storeWith = (write: Write) =>
-    database.transaction(async (tx) => {
-      const before = await enterInbox(tx, owner, batchId, decoded)
-      if (before !== null) return (before.engine === owner && earlier.unanswered) || notStoredHere(before.failed)
-      return (earlier.unanswered = await storeNow(tx, batchId, decoded, write))
-    })
+  const storeBy = ({ opening, write }: Way) =>
+    database.transaction(
+      async (tx, [entered, ...opened]) => {
+        if (entered?.rowCount === 0) {
+          const before = await readInbox(tx, batchId)
+          return (before.engine === owner && earlier.unanswered) || notStoredHere(before.failed)
+        }
+        const written = await write(tx, opened, (stored) => {
+          earlier.unanswered = { stored, duplicates: 0, failed: decoded.refused }
+        })
+        return (earlier.unanswered = await correctInbox(tx, batchId, decoded, written))
+      },
+      [enterInbox(owner, batchId, decoded), ...opening],
+    )
   if (!lookFirst && fitsAtOnce(decoded.events)) {
     const result = await storeSmall(database, owner, batchId, decoded, earlier)
     if (result !== null) return result
   }
   try {
-    return await storeWith(writeAll(lookFirst))
+    return await storeBy(lookFirst ? lookingFirst(decoded) : straight(decoded))
   } catch (error) {
     const kind = classify(error)
     if (kind === 'retry' || kind === 'permission') throw error
-    return await storeWith(writeBisecting)
+    return await storeBy(bisecting(decoded))
   }
 }
 
@@ -92,25 +110,29 @@ async function storeSmall(
   return null
 }
 
-/** Enters the batch into the inbox, or finds who did. Waits for a former owner that is about to commit the same batch. */
-async function enterInbox(
-  tx: PoolClient,
-  owner: string,
-  batchId: string,
-  decoded: DecodedBatch,
-): Promise<{ engine: string; failed: Refused[] } | null> {
-  const { rowCount } = await tx.query(
-    'INSERT INTO ingest_batch (batch_id, engine, stored, failed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-    [batchId, owner, decoded.events.length, JSON.stringify(decoded.refused)],
-  )
-  if (rowCount !== 0) return null
+/**
+ * Enters the batch into the inbox, as if all of its events were new, unless it is there. Waits for a former owner that is
+ * about to commit the same batch.
+ */
+const enterInbox = (owner: string, batchId: string, { events, refused }: DecodedBatch): Statement => ({
+  text: 'INSERT INTO ingest_batch (batch_id, engine, stored, failed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+  values: [batchId, owner, String(events.length), JSON.stringify(refused)],
+})
+
+/** Who entered the batch, and what became of it. */
+async function readInbox(tx: PoolClient, batchId: string): Promise<{ engine: string; failed: Refused[] }> {
   const sql = 'SELECT engine, failed FROM ingest_batch WHERE batch_id = $1'
   const { rows } = await tx.query<{ engine: string; failed: Refused[] }>(sql, [batchId])
   return rows[0] ?? { engine: '', failed: [] }
 }
 
-async function storeNow(tx: PoolClient, batchId: string, decoded: DecodedBatch, write: Write): Promise<StoredBatch> {
-  const { stored, refused } = await write(tx, decoded)
+/** Corrects the entry where not all events were new. */
+async function correctInbox(
+  tx: PoolClient,
+  batchId: string,
+  decoded: DecodedBatch,
+  { stored, refused }: Written,
+): Promise<StoredBatch> {
   const failed = [...decoded.refused, ...refused]
   if (stored.length < decoded.events.length) {
     await tx.query('UPDATE ingest_batch SET stored = $2, failed = $3 WHERE batch_id = $1', [
@@ -122,12 +144,27 @@ async function storeNow(tx: PoolClient, batchId: string, decoded: DecodedBatch, 
   return { stored, duplicates: decoded.events.length - stored.length - refused.length, failed }
 }
 
-const writeAll =
-  (lookFirst: boolean): Write =>
-  async (tx, { events }) => ({ stored: (await writeEvents(tx, events, { lookFirst })).stored, refused: [] })
+/**
+ * What the events need first goes along with the entry into the inbox. Where the batch is there already, a note is left of
+ * events that are not stored: readers find nothing new.
+ */
+function straight({ events }: DecodedBatch): Way {
+  const { opening, complete } = prepareWrite(events)
+  return {
+    opening,
+    write: async (tx, opened, committing) => ({ ...(await complete(tx, opened, { committing })), refused: [] }),
+  }
+}
+
+const lookingFirst = ({ events }: DecodedBatch): Way => ({
+  opening: [],
+  write: async (tx) => ({ ...(await writeEvents(tx, events, { lookFirst: true })), refused: [] }),
+})
+
+const bisecting = (decoded: DecodedBatch): Way => ({ opening: [], write: (tx) => writeBisecting(tx, decoded) })
 
 /** @throws the first error where every single event meets one that is not about its data: then the fault is elsewhere */
-const writeBisecting: Write = async (tx, decoded) => {
+async function writeBisecting(tx: PoolClient, decoded: DecodedBatch): Promise<Written> {
   const written: Written = { stored: [], refused: [] }
   const faults: unknown[] = []
   await bisect(0, decoded.events.length)
@@ -156,7 +193,6 @@ const writeBisecting: Write = async (tx, decoded) => {
     await bisect(middle, to)
   }
 }
-
 function wordRefusal(error: unknown): string {
   const sqlstate = sqlstateOf(error)
   return sqlstate === null
