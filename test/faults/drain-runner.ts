@@ -19,11 +19,13 @@ const publisher = createPublisher(world)
 const rollbacks = createRollbackWatch(world)
 const drain = createDrain(holdAfterCommit ? { ...world, afterCommit: hold } : world)
 
-function hold(batchId: string): Promise<void> {
+async function hold(batchId: string): Promise<void> {
+  // The parent has let go of it: nobody would answer.
+  if (!process.connected) return
   const { promise, resolve } = Promise.withResolvers<void>()
   held.set(batchId, resolve)
   report({ committed: batchId })
-  return promise
+  await promise
 }
 
 function liveBytes(): number {
@@ -38,6 +40,7 @@ process.on('message', (order: EngineOrder) => {
   else held.get(order.resume)?.()
 })
 process.once('disconnect', () => {
+  for (const letGo of held.values()) letGo()
   void drain
     .stop()
     .then(() => rollbacks.stop())
