@@ -4,6 +4,7 @@ import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { startRedis } from '../helpers/redis.ts'
 import { releaseAll } from '../helpers/teardown.ts'
 import { benchChanges } from './changes.ts'
+import { benchCritical } from './critical.ts'
 import { benchDrain, type BenchServers } from './drain.ts'
 import { benchLongest } from './longest.ts'
 import { benchMiddleware } from './middleware.ts'
@@ -11,7 +12,7 @@ import { benchMirror } from './mirror.ts'
 import { giveOwnCore } from './own-core.ts'
 
 /**
- * `npm run bench [-- drain|mirror|changes|longest|middleware] [--quick]`: everything is measured as ratios or
+ * `npm run bench [-- drain|critical|mirror|changes|longest|middleware] [--quick]`: everything is measured as ratios or
  * differences within one run, because machines differ and are noisy. Prints JSON; progress goes to stderr.
  */
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'))
@@ -47,6 +48,16 @@ try {
     result['drain'] = await benchDrain(
       servers,
       quick ? { events: 20_000, rounds: 1, backlog: 50_000 } : { events: 50_000, rounds: 5, backlog: 1_000_000 },
+    )
+    await releaseAll()
+  }
+  if (wanted('critical')) {
+    say('critical events under a full drain')
+    const servers = await freshServers()
+    result['machine'] ??= await versions(servers)
+    result['critical'] = await benchCritical(
+      servers,
+      quick ? { backlog: 50_000, rounds: 2 } : { backlog: 200_000, rounds: 5 },
     )
     await releaseAll()
   }
