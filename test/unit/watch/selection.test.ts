@@ -130,7 +130,13 @@ describe('a condition', () => {
   const named = new Map(
     ['a', 'b', 'sel_1', 'sel_2', '_c'].map((name): [string, Predicate] => [
       name,
-      { test: ({ description }) => description?.includes(`<${name}>`) ?? false, cost: 1, types: null, uses: [] },
+      {
+        test: ({ description }) => description?.includes(`<${name}>`) ?? false,
+        cost: 1,
+        types: null,
+        columns: [],
+        uses: [],
+      },
     ]),
   )
   const holds = (condition: string, names: string[]) =>

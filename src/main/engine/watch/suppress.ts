@@ -103,13 +103,12 @@ function agentScopes(suppressions: readonly Suppressing[]): (agent: string) => r
   if (suppressions.length === 0) return () => []
   const globs = suppressions.map((one) => ({
     literal: longestLiteral(one.pattern.toLowerCase()),
-    fits: compileGlob(one.pattern, false),
+    fits: compileGlob(one.pattern.toLowerCase()),
     scope: scopeOf(one),
   }))
   return remembered((agent) => {
-    const text = agent.slice(0, maxAgentLength)
-    const lower = text.toLowerCase()
-    return globs.flatMap(({ literal, fits, scope }) => (lower.includes(literal) && fits(text) ? [scope] : []))
+    const lower = agent.slice(0, maxAgentLength).toLowerCase()
+    return globs.flatMap(({ literal, fits, scope }) => (lower.includes(literal) && fits(lower) ? [scope] : []))
   })
 }
 

@@ -8,7 +8,7 @@ import type { RuleEnvironment } from './environment.ts'
 import { FactTable } from './fact-table.ts'
 import type { Field } from './field.ts'
 import { fieldList, findField } from './fields.ts'
-import type { Predicate } from './predicate.ts'
+import { columnsOf, type Predicate } from './predicate.ts'
 import { aboutRule, type Origin } from './rule-about.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 import { parseTimespan } from './timespan.ts'
@@ -21,13 +21,14 @@ type Readers = Pick<Input, 'entityOf' | 'facts'>
 /** What a base rule gives to whoever counts it. */
 export function baseInput(
   { names, document }: BaseDefinition,
-  { test, types }: Predicate,
+  { test, types, columns }: Predicate,
   readers: Readers,
   environment: RuleEnvironment,
 ): Input {
   const { unseen, 'group-by': groupBy } = document.gatehouse
   if (unseen === undefined) return { kind: 'events', types, matches: test, ...readers }
   const at = ['gatehouse', 'unseen']
+  const field = fieldAt(unseen.field, [...at, 'field'], environment)
   const learners = groupBy.map((name, index) => fieldAt(name, ['gatehouse', 'group-by', index], environment))
   return {
     kind: 'unseen',
@@ -35,7 +36,8 @@ export function baseInput(
     types,
     matches: test,
     learnerOf: entityReader(learners.map(({ read }) => read)),
-    valueOf: fieldAt(unseen.field, [...at, 'field'], environment).read,
+    valueOf: field.read,
+    columns: columnsOf([columns, field.columns, ...learners.map((learner) => learner.columns)]),
     last: unseen.last,
     learnMs: parseTimespan(unseen.learn, [...at, 'learn']),
     ...readers,

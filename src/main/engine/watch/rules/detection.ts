@@ -37,5 +37,5 @@ export function fromSource(predicate: Predicate, { service }: LogSource): Predic
   if (service === undefined) return predicate
   const kind = service === 'session' ? 'session' : 'log'
   const types = service === 'session' ? new Set<string>(lifecycleTypes) : null
-  return allOf([{ test: (event) => event.kind === kind, cost: 0, types, uses: [] }, predicate])
+  return allOf([{ test: (event) => event.kind === kind, cost: 0, types, columns: ['kind'], uses: [] }, predicate])
 }

@@ -3,7 +3,7 @@ import type { EventTest, Field } from './field.ts'
 import { fieldList, findField } from './fields.ts'
 import type { OpenEnds } from './glob.ts'
 import { parseModifiers, type Modifiers } from './modifiers.ts'
-import type { Predicate } from './predicate.ts'
+import { columnsOf, type Predicate } from './predicate.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 import { compileValue, plainText, type Fold, type ValueTest } from './value-test.ts'
 
@@ -20,12 +20,13 @@ export function compileFieldTest(
   const [name = '', ...modifierNames] = key.split('|')
   const field = fieldAt(name, path, environment)
   const modifiers = parseModifiers(modifierNames, path)
-  const { test, uses = [] } = comparison(field, modifiers, wanted, path, environment)
+  const { test, others = [] } = comparison(field, modifiers, wanted, path, environment)
   return {
     test: modifiers.neq ? (event) => !test(event) : test,
     cost: field.cost + comparisonCost(modifiers, wanted),
     types: name === 'event_type' ? typesOf(wanted, modifiers) : null,
-    uses: [...field.uses, ...uses],
+    columns: columnsOf([field, ...others].map(({ columns }) => columns)),
+    uses: [field, ...others].flatMap(({ uses }) => uses),
   }
 }
 
@@ -41,7 +42,7 @@ function comparison(
   wanted: unknown,
   path: FieldPath,
   environment: RuleEnvironment,
-): { test: EventTest; uses?: readonly string[] } {
+): { test: EventTest; others?: readonly Field[] } {
   const { read, exists } = field
   if (modifiers.compare === 'exists') {
     if (typeof wanted !== 'boolean') throw new RuleError(path, 'exists takes true or false')
@@ -103,7 +104,7 @@ function referring(
   { ends, cased, all }: Modifiers,
   path: FieldPath,
   environment: RuleEnvironment,
-): { test: EventTest; uses: readonly string[] } {
+): { test: EventTest; others: readonly Field[] } {
   const others = list.map((name) => {
     if (typeof name !== 'string') throw new RuleError(path, 'fieldref takes the name of a field')
     return fieldAt(name, path, environment)
@@ -115,7 +116,7 @@ function referring(
   })
   return {
     test: all ? (event) => tests.every((test) => test(event)) : (event) => tests.some((test) => test(event)),
-    uses: others.flatMap(({ uses }) => uses),
+    others,
   }
 }
 

@@ -15,6 +15,8 @@ export interface Field {
   readEach?: (event: AuditEvent) => readonly FieldValue[]
   /** Whether it is there, whatever it holds. Without it, a field is there when its value is not null. */
   exists?: EventTest
+  /** The columns of the event tables that it comes from; null where it lies in metadata. */
+  columns: readonly string[] | null
   /** Lists and databases that it is looked up in: alerts carry their versions. */
   uses: readonly string[]
   /** How long reading takes, beside 1 for a column: what is cheap is tested first. */

@@ -32,7 +32,7 @@ const readers: Readonly<Record<string, ReadField>> = {
 }
 
 const columns: ReadonlyMap<string, Field> = new Map(
-  Object.entries(readers).map(([name, read]) => [name, { name, read, uses: [], cost: 1 }]),
+  Object.entries(readers).map(([name, read]) => [name, { name, read, columns: [name], uses: [], cost: 1 }]),
 )
 
 export const columnNames: readonly string[] = [...columns.keys()]
@@ -70,6 +70,7 @@ function metadataField(name: string): Field | null {
     },
     readEach,
     exists: ({ metadata }) => at(metadata, names) !== undefined,
+    columns: null,
     uses: [],
     cost: 2,
   }
@@ -93,6 +94,7 @@ function enrichedField(name: string, environment: RuleEnvironment): Field | null
       const value = read(event)
       return isList(value) ? value.length > 0 : value !== null
     },
+    columns: [/^(?:geo|ip)\./.test(name) ? 'ip_address' : 'user_agent'],
     uses,
     cost: lookUpCost,
   }

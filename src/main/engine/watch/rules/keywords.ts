@@ -33,6 +33,7 @@ export function compileKeywords(words: readonly unknown[], modifiers: readonly s
     },
     cost: 50 * words.length,
     types: null,
+    columns: null,
     uses: [],
   }
 }

@@ -7,6 +7,8 @@ export interface Predicate {
   cost: number
   /** The types of events, in lower case, that it can hold for; null: any. */
   types: ReadonlySet<string> | null
+  /** The columns of the event tables that it reads; null where it reads metadata, too. */
+  columns: readonly string[] | null
   /** Lists and databases that it looks into. */
   uses: readonly string[]
 }
@@ -41,8 +43,8 @@ export function anyOf(predicates: readonly Predicate[]): Predicate {
   )
 }
 
-export function not({ test, cost, uses }: Predicate): Predicate {
-  return { test: (event) => !test(event), cost, types: null, uses }
+export function not({ test, ...others }: Predicate): Predicate {
+  return { ...others, test: (event) => !test(event), types: null }
 }
 
 function combined(
@@ -54,8 +56,15 @@ function combined(
     test: join(predicates.toSorted((a, b) => a.cost - b.cost).map(({ test }) => test)),
     cost: predicates.reduce((sum, { cost }) => sum + cost, 0),
     types,
+    columns: columnsOf(predicates.map(({ columns }) => columns)),
     uses: [...new Set(predicates.flatMap(({ uses }) => uses))],
   }
+}
+
+/** The columns that some fields or predicates come from together; null where one comes from more. */
+export function columnsOf(all: readonly (readonly string[] | null)[]): readonly string[] | null {
+  const known = all.filter((columns) => columns !== null)
+  return known.length < all.length ? null : [...new Set(known.flat())]
 }
 
 type Types = Predicate['types']
