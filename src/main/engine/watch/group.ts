@@ -106,7 +106,7 @@ export class Group {
     if (!this.#plan.rule.alerts) return []
     if (this.#alarm === null && walk.episodes.length === 0) return []
     const alarm = this.#alarmed()
-    const changes = alarm.changes(walk.episodes, this.#entries, closeBeforeMs)
+    const changes = alarm.changes(walk.episodes, { entries: this.#entries, settled: this.#settled }, closeBeforeMs)
     if (alarm.isOver && this.#past === null && walk.episodes.length === 0) this.#alarm = null
     return changes
   }
@@ -140,10 +140,21 @@ export class Group {
     this.#final = this.#entries.length
     this.#settled = this.#final
     this.#finalTo = { atMs: beforeMs, eventId: '' as EntryKey['eventId'] }
-    if (open === null) return
+    if (open === null || !this.#hadOpened(open, beforeMs)) return
     const { lists, ...episode } = open
     this.#past = episode
     this.#alarmed().resume(episode, lists)
+  }
+
+  /** Whether an episode that began before `beforeMs` opened before it: its first event lies before the one that opened it. */
+  #hadOpened({ first }: Episode, beforeMs: number): boolean {
+    if (beforeMs - first.atMs > this.#plan.rule.levels[0].timespanMs) return true
+    const place = placeOf(this.#entries, first)
+    const there = this.#entries[place]
+    if (there === undefined || !isSame(there, first)) return true
+    const walk = new Walk(this.#plan.rule, this.entity, this.#entries, place, null)
+    walk.advance(this.#entries.length)
+    return walk.episodes.length > 0
   }
 
   /** All that was stored has been read again. */
