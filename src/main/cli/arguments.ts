@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError, type Command, type CommandArgs } from './command.ts'
+import { UsageError, type AnyCommand, type CommandArgs } from './command.ts'
 
 /** Options of every command that set something in the configuration; dotted names are settings, too. */
 const settingNames: ReadonlySet<string> = new Set(['redis-url', 'postgres-url', 'home'])
@@ -10,7 +10,7 @@ export interface ParsedArguments extends CommandArgs {
 }
 
 /** Reads a command's arguments. Throws UsageError naming an option that the command does not have. */
-export function parseArguments(command: Pick<Command, 'options'>, argv: readonly string[]): ParsedArguments {
+export function parseArguments(command: Pick<AnyCommand, 'options'>, argv: readonly string[]): ParsedArguments {
   const declared = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const)
   const given = argv.flatMap((word) => /^--([^=]+)/.exec(word)?.[1] ?? [])
   const settings = given.filter((name) => settingNames.has(name) || name.includes('.'))

@@ -1,12 +1,10 @@
 import type { EngineClient } from '../../shared/contract/index.ts'
+import type { Config } from '../engine/config-schema.ts'
 import type { SyncSummary } from '../engine/engine.ts'
 
-/** What a command has at hand. */
-export interface CommandContext {
-  client: EngineClient
-  /** Folder of the settings, the cache and finished exports. */
-  home: string
-  syncOnce(signal: AbortSignal): Promise<SyncSummary>
+/** What every command has at hand. */
+export interface LocalContext {
+  config: Config
   /** Words and options of the command line, the command's own name left out. */
   args: CommandArgs
   /** Writes one answer: JSON with `--json`, else the text. */
@@ -17,19 +15,38 @@ export interface CommandContext {
   signal: AbortSignal
 }
 
+/** What a command has that runs on an engine of its own. */
+export interface CommandContext extends LocalContext {
+  client: EngineClient
+  /** Folder of the settings, the cache and finished exports. */
+  home: string
+  syncOnce(signal: AbortSignal): Promise<SyncSummary>
+}
+
 export interface CommandArgs {
   words: readonly string[]
   options: Readonly<Record<string, string | boolean | undefined>>
 }
 
-export interface Command {
+interface CommandHelp {
   /** As the help shows it, without the program's name. */
   usage: string
   does: string
   options: Readonly<Record<string, { type: 'string' | 'boolean'; does: string }>>
+}
+
+export type AnyCommand = Command | LocalCommand
+
+export interface Command extends CommandHelp {
   /** Which stores must be there before it runs; the others may be away (a search then reads the cache). */
   needs: readonly ('redis' | 'postgres')[]
   run(context: CommandContext): Promise<void>
+}
+
+/** A command that asks no store, and starts no engine. */
+export interface LocalCommand extends CommandHelp {
+  needs: 'nothing'
+  run(context: LocalContext): Promise<void>
 }
 
 /** Wrong usage: exit code 2. */

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { AnyCommand } from './command.ts'
 import { commands } from './commands.ts'
 
 const common = [
@@ -10,7 +10,7 @@ const common = [
 ] as const
 
 /** The help of the program, or of one command. */
-export function helpText(command?: Command): string {
+export function helpText(command?: AnyCommand): string {
   const options = Object.entries(command?.options ?? {}).map(
     ([name, { type, does }]) => [type === 'string' ? `--${name} …` : `--${name}`, does] as const,
   )

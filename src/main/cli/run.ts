@@ -6,7 +6,7 @@ import { createEngine } from '../engine/engine.ts'
 import { createLogger } from '../log.ts'
 import { findRunningSample } from '../sample/running.ts'
 import { parseArguments } from './arguments.ts'
-import { UsageError, type Command } from './command.ts'
+import { UsageError, type AnyCommand, type Command, type LocalContext } from './command.ts'
 import { commands } from './commands.ts'
 import { helpText } from './help.ts'
 
@@ -44,9 +44,18 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   }
 }
 
-async function run(command: Command, argv: readonly string[], terminal: Terminal): Promise<void> {
+async function run(command: AnyCommand, argv: readonly string[], terminal: Terminal): Promise<void> {
   const args = parseArguments(command, argv)
   const { config, configured } = loadConfig({ flags: args.settings, env: terminal.env })
+  const json = args.options['json'] === true
+  const context: LocalContext = {
+    config,
+    args,
+    signal: terminal.signal,
+    line: terminal.out,
+    answer: (value, text) => terminal.out(json ? JSON.stringify(value) : text()),
+  }
+  if (command.needs === 'nothing') return command.run(context)
   const sample = configured ? null : await findRunningSample(config.home)
   if (!configured && sample === null) {
     throw new UsageError(
@@ -67,16 +76,7 @@ async function run(command: Command, argv: readonly string[], terminal: Terminal
   try {
     const client: EngineClient = createRouterClient(engine.router, { context: { peer: 'command line' } })
     await connected(client, command.needs)
-    const json = args.options['json'] === true
-    await command.run({
-      client,
-      args,
-      home: config.home,
-      signal: terminal.signal,
-      syncOnce: engine.syncOnce,
-      line: terminal.out,
-      answer: (value, text) => terminal.out(json ? JSON.stringify(value) : text()),
-    })
+    await command.run({ ...context, client, home: config.home, syncOnce: engine.syncOnce })
   } finally {
     await engine.stop()
   }

@@ -46,8 +46,8 @@ export function assembleRules(rules: readonly Rule[], options: RunnerOptions): A
   return {
     runners: inOrder(runners),
     learners: sources,
-    candidatesOf: remembered((type) => [...runners.values()].flatMap((runner) => candidateOf(runner, type))),
-    learnersOf: remembered((type) => sources.filter(({ input }) => input.types?.has(type) ?? true)),
+    candidatesOf: byType((type) => [...runners.values()].flatMap((runner) => candidateOf(runner, type))),
+    learnersOf: byType((type) => sources.filter(({ input }) => input.types?.has(type) ?? true)),
   }
 }
 
@@ -77,12 +77,13 @@ function candidateOf(runner: RuleRunner, type: string): Candidate[] {
   return inputs.length === 0 ? [] : [{ runner, inputs }]
 }
 
-function remembered<T>(find: (type: string) => T): (type: string) => T {
+/** Rules name types of events without regard to case. */
+function byType<T>(find: (type: string) => T): (type: string) => T {
   const found = new Map<string, T>()
   return (type) => {
     const known = found.get(type)
     if (known !== undefined) return known
-    const value = find(type)
+    const value = find(type.toLowerCase())
     if (found.size < maxTypes) found.set(type, value)
     return value
   }

@@ -94,11 +94,15 @@ function enrichedField(name: string, environment: RuleEnvironment): Field | null
       const value = read(event)
       return isList(value) ? value.length > 0 : value !== null
     },
-    columns: [/^(?:geo|ip)\./.test(name) ? 'ip_address' : 'user_agent'],
+    columns: lookedUpBy(name),
     uses,
     cost: lookUpCost,
   }
 }
+
+/** Where an address leads nowhere, geography goes by what the application said. */
+const lookedUpBy = (name: string): string[] =>
+  name.startsWith('geo.') ? ['ip_address', 'country'] : [name.startsWith('ip.') ? 'ip_address' : 'user_agent']
 
 const isList = (value: EnrichedValue): value is readonly string[] => Array.isArray(value)
 
