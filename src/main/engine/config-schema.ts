@@ -151,6 +151,24 @@ export const ConfigSchema = z.strictObject({
       enabled: z.boolean().default(true),
       /** Folder with the user's own rules, beside those shipped. */
       rulesDir: z.string().min(1).nullable().default(null),
+      geo: z
+        .strictObject({
+          /** Geographic databases (.mmdb: City, Country, ASN, ISP, Anonymous-IP), asked in this order, then the shipped one. */
+          databases: z.array(key).max(8).default([]),
+        })
+        .prefault({}),
+      /** Files of addresses and ranges; rules know a list by its name (ip.list), and by what it holds (ip.kind). */
+      lists: z
+        .array(
+          z.strictObject({
+            name: z.string().regex(/^[\w.-]{1,60}$/, { error: 'a name of letters, digits and ._-' }),
+            file: key,
+            kind: z.enum(['tor', 'vpn', 'proxy', 'relay', 'hosting', 'other']),
+          }),
+        )
+        .max(50)
+        .refine((lists) => new Set(lists.map(({ name }) => name)).size === lists.length, { error: 'names that differ' })
+        .default([]),
       /** Events this much older than the newest are still placed where they belong. */
       latenessMs: ms.default(60_000),
     })
