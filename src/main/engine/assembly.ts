@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Logger } from 'pino'
-import { GatehouseError, messageOf } from '../../shared/errors.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { SessionId } from '../../shared/model/ids.ts'
 import { packageVersion } from '../resources.ts'
 import type { Config } from './config-schema.ts'
@@ -17,9 +17,6 @@ export interface SyncSummary {
   leader: string | null
   queue: { stored: number; duplicates: number; failed: number; heldElsewhere: number }
 }
-
-const absent = (): Promise<never> =>
-  Promise.reject(new GatehouseError('NOT_FOUND', 'Suppressions and notifications are not part of this build.'))
 
 /** Everything that works on one pair of connections. */
 export interface Assembly {
@@ -91,9 +88,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   /** What runs in one engine of all that share the store. */
   async function lead(signal: AbortSignal): Promise<void> {
     if (duties.watches) watcher.start()
+    if (duties.watches) notifications.start()
     if (duties.mirrors) mirror.start()
     if (!signal.aborted) await once(signal, 'abort')
-    await Promise.all([mirror.stop(), watcher.stop()])
+    await Promise.all([mirror.stop(), watcher.stop(), notifications.stop()])
   }
   let starting: Promise<void> = Promise.resolve()
 
@@ -140,12 +138,9 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       previewSuppression: (draft) => untilKeyed().then(() => suppressions.preview(draft)),
       createSuppression: (input) => untilKeyed().then(() => suppressions.create(input)),
       endSuppression: suppressions.end,
-      notificationStatus: absent,
-      testNotification: absent,
-      // oxlint-disable-next-line require-yield
-      desktopNotices: async function* () {
-        await absent()
-      },
+      notificationStatus: notifications.status,
+      testNotification: notifications.test,
+      desktopNotices: (signal) => notifications.desktop(untilStopped(signal)),
       queueStatus: async () => {
         const { queues, leases, producers } = await inspection.status()
         return { queues, leases, pressure: { depthLimit: config.queue.depthLimit, ...pressure(producers) } }

@@ -2,6 +2,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { CustomStores } from './custom-store.ts'
+import { Notify } from './notify-schema.ts'
 import { isRedisUrl, redisUrlForms } from './redis/target.ts'
 
 const key = z.string().min(1)
@@ -173,6 +174,7 @@ export const ConfigSchema = z.strictObject({
       latenessMs: ms.default(60_000),
     })
     .prefault({}),
+  notify: Notify.prefault({}),
   revocation: z
     .strictObject({
       /** How long a revoked session is watched for coming back: the application's longest request time. */

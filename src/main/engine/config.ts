@@ -108,7 +108,7 @@ function explain(issue: z.core.$ZodIssue, settings: ReadonlyMap<string, Setting>
   }
   const setting = settings.get(at)
   const found =
-    setting === undefined || /url|password|token/i.test(at) ? '' : `, found ${JSON.stringify(setting.value)}`
+    setting === undefined || /url|password|token|secret/i.test(at) ? '' : `, found ${JSON.stringify(setting.value)}`
   return `${setting?.written ?? at}: expected ${expectation(issue)}${found}`
 }
 

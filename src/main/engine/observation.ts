@@ -11,7 +11,7 @@ export type Observation = ReturnType<typeof observe>
 /** What is known of an engine at work: its live status, the samples of its charts, its health. */
 export function observe(parts: Parts) {
   const { config, signals, problems, redis, database, cache, leadership, mirror, liveRows } = parts
-  const { revocations, drain, inspection, publisher, watcher, duties } = parts
+  const { revocations, drain, inspection, publisher, watcher, notifications, duties } = parts
   const sampler = createSampler({
     activeSessions: async () => mirror.liveCount() ?? (await liveRows.count())?.live ?? null,
     queueDepth: () => live.queueDepth(),
@@ -86,7 +86,19 @@ export function observe(parts: Parts) {
     publishFailures: publisher.failures(),
     returnedSessions: revocations.guard.returnedSessions(),
     alerts: watcher.raised(),
+    suppressedEvents: watcher.suppressed(),
+    ...told(),
   })
+
+  function told() {
+    const { sent, retried, failed, dropped } = notifications.counters()
+    return {
+      sentNotifications: sent,
+      retriedNotifications: retried,
+      failedNotifications: failed,
+      untoldAlerts: dropped,
+    }
+  }
 
   const health = createHealth({
     config,

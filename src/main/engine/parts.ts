@@ -5,6 +5,7 @@ import { createAdminTrail } from './admin-trail.ts'
 import type { Config } from './config-schema.ts'
 import { createFiller } from './offline/filler.ts'
 import { createLeadership } from './postgres/leadership.ts'
+import { createNotifications } from './notify/notifications.ts'
 import { openDatabase } from './postgres/open.ts'
 import { createPartitionKeeper } from './postgres/partition-keeper.ts'
 import { loadSessionIdKey } from './postgres/settings.ts'
@@ -103,6 +104,7 @@ export function createParts(config: Config, log: Logger) {
     networksOf: networksFrom(bareEnvironment),
     rules: watcher.loaded,
   })
+  const notifications = createNotifications({ ...shared, led: leadership.database })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
   /** Where the mirror does not run here. */
@@ -139,6 +141,7 @@ export function createParts(config: Config, log: Logger) {
     watcher,
     alertDesk,
     suppressions,
+    notifications,
     filler,
     partitions,
     storeReady,

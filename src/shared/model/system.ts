@@ -16,7 +16,7 @@ export type ConnectionState = z.infer<typeof ConnectionState>
 
 /** What was bad in the data, counted by area and reason, with the last keys as examples. */
 export const Problem = z.object({
-  area: z.enum(['sessions', 'queue', 'watch', 'revocation', 'cache', 'postgres', 'redis']),
+  area: z.enum(['sessions', 'queue', 'watch', 'notify', 'revocation', 'cache', 'postgres', 'redis']),
   reason: z.string(),
   count: z.number(),
   lastAt: z.date(),
@@ -68,6 +68,14 @@ export const EngineCounters = z.object({
   publishFailures: z.number(),
   returnedSessions: z.number(),
   alerts: z.number(),
+  /** Events that a rule left out because of a suppression, each once a rule. */
+  suppressedEvents: z.number(),
+  /** Messages that were delivered; tries that failed and are done again; messages that were given up. */
+  sentNotifications: z.number(),
+  retriedNotifications: z.number(),
+  failedNotifications: z.number(),
+  /** Alerts that had waited too long to be told. */
+  untoldAlerts: z.number(),
 })
 export type EngineCounters = z.infer<typeof EngineCounters>
 

@@ -34,6 +34,11 @@ export const counterNames: Readonly<Record<keyof EngineCounters, Named>> = {
     'Times that a revoked session came back and was removed again',
   ],
   alerts: ['gatehouse_alerts_raised_total', 'Alerts that the rules raised'],
+  suppressedEvents: ['gatehouse_events_suppressed_total', 'Events that a rule left out because of a suppression'],
+  sentNotifications: ['gatehouse_notifications_sent_total', 'Messages about alerts that were delivered'],
+  retriedNotifications: ['gatehouse_notifications_retried_total', 'Tries to deliver a message that failed'],
+  failedNotifications: ['gatehouse_notifications_failed_total', 'Messages about alerts that were given up'],
+  untoldAlerts: ['gatehouse_alerts_untold_total', 'Alerts that had waited too long to be told'],
 }
 
 const secondsOf = (ms: number | null): number | null => (ms === null ? null : ms / 1_000)

@@ -37,6 +37,8 @@ export interface Watcher {
   notesOf(alert: Alert): RuleNotes | null
   /** Alerts raised since the engine started. */
   raised(): number
+  /** Events that a rule left out since then because of a suppression, each once a rule. */
+  suppressed(): number
 }
 
 export function createWatcher(deps: WatcherDeps): Watcher {
@@ -45,6 +47,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   const feed = createFeed(database, 'watch', { from: 'beginning' })
   let loaded: LoadedRules = { rules: [], tests: [], refused: [] }
   let raised = 0
+  let suppressed = 0
   let stopping = new AbortController()
   let running: Promise<void> | null = null
   // At once, because an engine that only looks on lists the rules too.
@@ -106,5 +109,6 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       return { description: null, falsePositives: [], references: [], isChanged: rule.version !== alert.ruleVersion }
     },
     raised: () => raised,
+    suppressed: () => suppressed,
   }
 }
