@@ -33,19 +33,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const stopping = new AbortController()
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
-  const {
-    rollbacks,
-    inspection,
-    deadLetters,
-    publisher,
-    search,
-    exports,
-    watcher,
-    alertDesk,
-    suppressions,
-    filler,
-    partitions,
-  } = parts
+  const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
+  const { watcher, alertDesk, suppressions, notifications } = parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation

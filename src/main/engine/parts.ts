@@ -3,9 +3,9 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { createAdminTrail } from './admin-trail.ts'
 import type { Config } from './config-schema.ts'
+import { createNotifications } from './notify/notifications.ts'
 import { createFiller } from './offline/filler.ts'
 import { createLeadership } from './postgres/leadership.ts'
-import { createNotifications } from './notify/notifications.ts'
 import { openDatabase } from './postgres/open.ts'
 import { createPartitionKeeper } from './postgres/partition-keeper.ts'
 import { loadSessionIdKey } from './postgres/settings.ts'
@@ -94,14 +94,15 @@ export function createParts(config: Config, log: Logger) {
     sessionIds,
   })
   const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
-  const watcher = createWatcher(led)
+  const networksOf = networksFrom(bareEnvironment)
+  const watcher = createWatcher({ ...led, networksOf })
   const filler = createFiller({ ...shared, cache })
   const desk = { ...shared, trail, actor: config.actor, cache, asOf: () => filler.asOf() }
   const alertDesk = createAlertDesk({ ...desk, notesOf: watcher.notesOf })
   const suppressions = createSuppressions({
     ...desk,
     sought: sessionIds.sought,
-    networksOf: networksFrom(bareEnvironment),
+    networksOf,
     rules: watcher.loaded,
   })
   const notifications = createNotifications({ ...shared, led: leadership.database })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { addressKey } from '../../../src/main/engine/addresses.ts'
 import { parseAddressRange } from '../../../src/main/engine/address-range.ts'
+import { addressKey } from '../../../src/main/engine/addresses.ts'
 
 test.each([
   ['1.2.3.4', '00000000000000000000ffff01020304'],

@@ -16,7 +16,10 @@ const statusSql = `
           WHERE notifications.channel = $1 AND notifications.state = 'waiting') AS "inMessage"
   FROM notifications WHERE channel = $1 AND created_at > now() - interval '30 days'`
 
-type Row = Pick<ChannelStatus, 'lastSentAt' | 'sent' | 'failed' | 'sentLastHour' | 'lastError' | 'nextAttemptAt' | 'droppedAlerts'> & {
+type Row = Pick<
+  ChannelStatus,
+  'lastSentAt' | 'sent' | 'failed' | 'sentLastHour' | 'lastError' | 'nextAttemptAt' | 'droppedAlerts'
+> & {
   lastState: 'waiting' | 'sent' | 'failed' | null
   inMessage: number
 }

@@ -92,7 +92,10 @@ export function createCourier(deps: CourierDeps) {
     return (await outbox.mayWrite(limits)) && (await outbox.write()) !== null
   }
 
-  async function deliver(outbox: Outbox, { id, message, attempts, ageMs }: NonNullable<Awaited<ReturnType<Outbox['claim']>>>) {
+  async function deliver(
+    outbox: Outbox,
+    { id, message, attempts, ageMs }: NonNullable<Awaited<ReturnType<Outbox['claim']>>>,
+  ) {
     try {
       await send({ id, message })
     } catch (error) {

@@ -102,7 +102,7 @@ function news(alerts: readonly TellableAlert[], told: Map<string, { severity: Al
 
 function noticeOf(message: Message, count: number): DesktopNotice {
   const [worst] = message.alerts
-  const lines = count === 1 ? [worst?.summary] : [...message.alerts.map(({ title, about }) => `${title}: ${about}`)]
+  const lines = count === 1 ? [worst?.summary] : message.alerts.map(({ title, about }) => `${title}: ${about}`)
   const body = [...lines, moreText(message)].filter((line) => typeof line === 'string').join('\n')
   return {
     title: message.headline,

@@ -70,6 +70,10 @@ function textOf(message: Message): string {
 }
 
 const alertText = ({ severity, title, about, summary, ruleId, lastEvent }: ToldAlert): string =>
-  [`${severity}: ${title}`, `  ${summary}`, `  about: ${about}`, `  rule: ${ruleId}`, `  last event: ${lastEvent}`].join(
-    '\n',
-  )
+  [
+    `${severity}: ${title}`,
+    `  ${summary}`,
+    `  about: ${about}`,
+    `  rule: ${ruleId}`,
+    `  last event: ${lastEvent}`,
+  ].join('\n')

@@ -76,7 +76,7 @@ function told(alert: TellableAlert): ToldAlert {
 /** A session id may be the live one (`privacy.sessionIds: plain`), and that is a credential: it stays in the house. */
 function withoutSession({ entityKind, entity, summary }: TellableAlert): string {
   if (entityKind !== 'session' || entity === '') return summary
-  const whole = summary.replaceAll(entity, 'a session')
+  const whole = summary.replaceAll(entity, '[session]')
   // Summaries cut long entities short.
   const start = entity.slice(0, 32)
   return whole.includes(start) ? 'Its summary names a session: see the alert.' : whole

@@ -29,7 +29,12 @@ export interface Notifications {
   /** Sends what waits, in the engine that leads. */
   start(): void
   stop(): Promise<void>
-  status(): Promise<{ minSeverity: Config['notify']['minSeverity']; rules: string[] | null; groupMs: number; channels: ChannelStatus[] }>
+  status(): Promise<{
+    minSeverity: Config['notify']['minSeverity']
+    rules: string[] | null
+    groupMs: number
+    channels: ChannelStatus[]
+  }>
   /** One message, now, whatever waits. A failure is an answer. */
   test(channel: Channel): Promise<{ ok: boolean; message: string; tookMs: number }>
   /** What this console's desktop is to show; nothing where `notify.desktop` is off. */

@@ -58,7 +58,10 @@ export interface Outbox {
   mayWrite(limits: { groupMs: number; perHour: number }): Promise<boolean>
   /** Takes the message that waits, for the time of a try; null where none does, or it is not yet its time. */
   claim(leaseMs: number): Promise<Claimed | null>
-  settle(id: NotificationId, outcome: { state: 'sent' | 'failed' | 'waiting'; error: string | null; inMs?: number }): Promise<void>
+  settle(
+    id: NotificationId,
+    outcome: { state: 'sent' | 'failed' | 'waiting'; error: string | null; inMs?: number },
+  ): Promise<void>
   /** Leaves out what has waited too long. @returns how many alerts */
   dropOld(): Promise<number>
 }
@@ -119,7 +122,11 @@ export function createOutbox(database: Database, channel: StoredChannel, selecti
   }
 }
 
-async function insert(tx: PoolClient, channel: StoredChannel, alerts: readonly TellableAlert[]): Promise<NotificationId> {
+async function insert(
+  tx: PoolClient,
+  channel: StoredChannel,
+  alerts: readonly TellableAlert[],
+): Promise<NotificationId> {
   const id = NotificationId.parse(randomUUID())
   await tx.query('INSERT INTO notifications (notification_id, channel, message) VALUES ($1, $2, $3)', [
     id,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { lookup as resolve, type LookupAddress } from 'node:dns'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
@@ -60,7 +61,9 @@ export async function postWebhook(
   if (status >= 200 && status < 300) return
   const said = `${url.host} answered ${status}${text === '' ? '' : `: ${text}`}`
   if (status >= 300 && status < 400) {
-    throw new DeliveryError(`${said}. Redirects are not followed: give the address that it leads to.`, { isFinal: true })
+    throw new DeliveryError(`${said}. Redirects are not followed: give the address that it leads to.`, {
+      isFinal: true,
+    })
   }
   // 408 and 429 ask for another try (RFC 9110, RFC 6585); what else is 4xx will be the same next time.
   const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429
@@ -76,11 +79,13 @@ interface Answer {
 async function post(url: URL, options: RequestOptions, body: string): Promise<Answer> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   try {
-    return await new Promise<Answer>((done, fail) => {
-      const request = send(url, { ...options, agent: false }, (response) => void readAnswer(response).then(done, fail))
-      request.on('error', fail)
-      request.end(body)
-    })
+    const request = send(url, { ...options, agent: false })
+    const responded = once(request, 'response')
+    // What fails once the answer has begun fails in reading it, too.
+    request.on('error', () => undefined)
+    request.end(body)
+    const [response] = (await responded) as [IncomingMessage]
+    return await readAnswer(response)
   } catch (error) {
     if (error instanceof GatehouseError) throw new DeliveryError(error.message, { isFinal: true })
     const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
@@ -102,7 +107,10 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   return {
     status: response.statusCode ?? 0,
     retryAfter: response.headers['retry-after'],
-    text: text.slice(0, 200).replaceAll(/\p{Cc}+/gu, ' ').trim(),
+    text: text
+      .slice(0, 200)
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trim(),
   }
 }
 

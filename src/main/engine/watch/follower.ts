@@ -11,6 +11,7 @@ import { createEngineOfRules, type EngineOfRules } from './engine-of-rules.ts'
 import { restore } from './restore.ts'
 import type { Rule } from './rule.ts'
 import { storedPast, storeTimeMs } from './stored-past.ts'
+import type { Suppressor } from './suppressor.ts'
 import { Wakeup } from './wakeup.ts'
 
 const batchSize = 2_000
@@ -26,6 +27,7 @@ export interface FollowerDeps {
   problems: Problems
   rules: readonly Rule[]
   feed: Feed
+  suppressor: Suppressor
   onRaised: (count: number) => void
 }
 
@@ -36,28 +38,37 @@ export interface FollowerDeps {
 export class Follower {
   readonly #deps: FollowerDeps
   readonly #engine: EngineOfRules
+  #suppressedBefore = 0
 
   constructor(deps: FollowerDeps) {
-    const { rules, config, problems } = deps
+    const { rules, config, problems, suppressor } = deps
     this.#deps = deps
     this.#engine = createEngineOfRules(rules, {
       latenessMs: config.watch.latenessMs,
       report: (reason, key) => problems.report('watch', reason, key),
+      suppressed: suppressor.test,
     })
   }
 
   /** Brings the engine to where the last one stood. */
   async restore(): Promise<void> {
     const { database, rules, feed } = this.#deps
+    await this.#deps.suppressor.refresh()
     const position = await feed.position()
     if (position === null) return
     const past = storedPast(database, position, this.#deps.config.watch.latenessMs)
     const missing = await restore(this.#engine, rules, past, await storeTimeMs(database))
     await this.#commit(missing, null, { closeOrphans: true })
+    this.#suppressedBefore = this.#engine.suppressed
+  }
+
+  /** Events that a rule left out since it was brought there, each once a rule. */
+  get suppressed(): number {
+    return this.#engine.suppressed - this.#suppressedBefore
   }
 
   async follow(signal: AbortSignal): Promise<void> {
-    const { database, signals, feed } = this.#deps
+    const { database, signals, feed, suppressor } = this.#deps
     const wakeup = new Wakeup()
     const wake = () => wakeup.wake()
     signals.on('stored', wake)
@@ -67,6 +78,8 @@ export class Follower {
         const { events, position, done } = await feed.read({ limit: batchSize })
         const nowMs = await storeTimeMs(database)
         if (!done) {
+          // After what is to be judged was read: a suppression that it may fall under is known by then.
+          await suppressor.refresh()
           await this.#commit(this.#engine.push(events, nowMs), position)
           if (events.length < batchSize) await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
           continue

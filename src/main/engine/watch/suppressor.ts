@@ -10,11 +10,7 @@ export interface Suppressor {
   test: SuppressionTest
 }
 
-export function createSuppressor(
-  database: Database,
-  networksOf: (event: AuditEvent) => readonly string[],
-  onSuppressed: () => void = () => undefined,
-): Suppressor {
+export function createSuppressor(database: Database, networksOf: (event: AuditEvent) => readonly string[]): Suppressor {
   let revision = -1
   let isSuppressed: SuppressionTest = () => false
   return {
@@ -24,10 +20,6 @@ export function createSuppressor(
       isSuppressed = compileSuppressions(await allSuppressions(database), networksOf)
       revision = now
     },
-    test: (event, ruleId) => {
-      const is = isSuppressed(event, ruleId)
-      if (is) onSuppressed()
-      return is
-    },
+    test: (event, ruleId) => isSuppressed(event, ruleId),
   }
 }

@@ -4,6 +4,7 @@ import { backoffMs } from '../../../shared/backoff.ts'
 import type { RuleNotes } from '../../../shared/contract/alerts.ts'
 import { messageOf } from '../../../shared/errors.ts'
 import type { Alert } from '../../../shared/model/alert.ts'
+import type { AuditEvent } from '../../../shared/model/event.ts'
 import { resourcePath } from '../../resources.ts'
 import type { Config } from '../config-schema.ts'
 import type { Database } from '../postgres/database.ts'
@@ -13,6 +14,7 @@ import type { SignalBus } from '../signals.ts'
 import { Follower } from './follower.ts'
 import type { Rule } from './rule.ts'
 import { loadRules, type LoadedRules } from './rules/load.ts'
+import { createSuppressor } from './suppressor.ts'
 
 export interface WatcherDeps {
   database: Database
@@ -20,6 +22,8 @@ export interface WatcherDeps {
   signals: SignalBus
   problems: Problems
   log: Logger
+  /** The names of an event's networks, by which suppressions may go; none where nothing is known of them. */
+  networksOf?: (event: AuditEvent) => readonly string[]
 }
 
 export interface Watcher {
@@ -46,8 +50,11 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   const { rulesDir } = config.watch
   const feed = createFeed(database, 'watch', { from: 'beginning' })
   let loaded: LoadedRules = { rules: [], tests: [], refused: [] }
+  const suppressor = createSuppressor(database, deps.networksOf ?? (() => []))
   let raised = 0
-  let suppressed = 0
+  let follower: Follower | null = null
+  /** By followers before the present one. */
+  let suppressedBefore = 0
   let stopping = new AbortController()
   let running: Promise<void> | null = null
   // At once, because an engine that only looks on lists the rules too.
@@ -67,7 +74,8 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         await database.ready(signal)
-        const follower = new Follower({ ...deps, rules: loaded.rules, feed, onRaised })
+        suppressedBefore += follower?.suppressed ?? 0
+        follower = new Follower({ ...deps, rules: loaded.rules, feed, suppressor, onRaised })
         await follower.restore()
         attempt = 0
         await follower.follow(signal)
@@ -106,9 +114,15 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     notesOf: (alert) => {
       const rule = loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)
       if (rule === undefined) return null
-      return { description: null, falsePositives: [], references: [], isChanged: rule.version !== alert.ruleVersion }
+      const { description, falsePositives, references, version } = rule
+      return {
+        description,
+        falsePositives: [...falsePositives],
+        references: [...references],
+        isChanged: version !== alert.ruleVersion,
+      }
     },
     raised: () => raised,
-    suppressed: () => suppressed,
+    suppressed: () => suppressedBefore + (follower?.suppressed ?? 0),
   }
 }
