@@ -81,7 +81,12 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
       list: os.alerts.list.handler(absent),
       get: os.alerts.get.handler(absent),
       triage: os.alerts.triage.handler(absent),
-      rules: os.alerts.rules.handler(absent),
+    },
+    rules: {
+      list: os.rules.list.handler(absent),
+      get: os.rules.get.handler(absent),
+      eventFiles: os.rules.eventFiles.handler(absent),
+      backtest: os.rules.backtest.handler(absent),
     },
     suppressions: {
       list: os.suppressions.list.handler(absent),

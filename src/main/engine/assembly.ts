@@ -18,6 +18,8 @@ export interface SyncSummary {
   queue: { stored: number; duplicates: number; failed: number; heldElsewhere: number }
 }
 
+const absent = (): Promise<never> => Promise.reject(new GatehouseError('NOT_FOUND', 'This is not part of this build.'))
+
 /** Everything that works on one pair of connections. */
 export interface Assembly {
   services: Omit<Services, 'saveConnections'>
@@ -34,7 +36,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
   const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
-  const { watcher, alertDesk, suppressions, notifications } = parts
+  const { watcher, alertDesk, suppressions, notifications, ruleDesk } = parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -122,7 +124,13 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         return { ...found, ...(await search.eventsByRefs(refs)) }
       },
       triage: alertDesk.triage,
-      rules: watcher.rules,
+      rules: ruleDesk.list,
+      ruleFile: ruleDesk.file,
+      eventFiles: absent,
+      // oxlint-disable-next-line require-yield
+      backtest: async function* () {
+        await absent()
+      },
       listSuppressions: suppressions.list,
       previewSuppression: (draft) => untilKeyed().then(() => suppressions.preview(draft)),
       createSuppression: (input) => untilKeyed().then(() => suppressions.create(input)),

@@ -28,6 +28,7 @@ import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
 import { cacheFile, openCacheFile } from './sqlite/open.ts'
 import { createAlertDesk } from './watch/alert-desk.ts'
+import { createRuleDesk } from './watch/rule-desk.ts'
 import { bareEnvironment } from './watch/rules/environment.ts'
 import { networksFrom } from './watch/suppress.ts'
 import { createSuppressions } from './watch/suppressions.ts'
@@ -106,6 +107,7 @@ export function createParts(config: Config, log: Logger) {
     rules: watcher.loaded,
   })
   const notifications = createNotifications({ ...shared, led: leadership.database })
+  const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: bareEnvironment, watching: watches })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
   /** Where the mirror does not run here. */
@@ -143,6 +145,7 @@ export function createParts(config: Config, log: Logger) {
     alertDesk,
     suppressions,
     notifications,
+    ruleDesk,
     filler,
     partitions,
     storeReady,

@@ -43,7 +43,12 @@ export function createRouter(current: () => Services) {
       list: os.alerts.list.handler(({ input }) => current().listAlerts(input)),
       get: os.alerts.get.handler(({ input }) => current().getAlert(input.alertId)),
       triage: os.alerts.triage.use(acting).handler(({ input }) => current().triage(input)),
-      rules: os.alerts.rules.handler(() => current().rules()),
+    },
+    rules: {
+      list: os.rules.list.handler(() => current().rules()),
+      get: os.rules.get.handler(({ input }) => current().ruleFile(input.file)),
+      eventFiles: os.rules.eventFiles.handler(() => current().eventFiles()),
+      backtest: os.rules.backtest.handler(({ input, signal }) => current().backtest(input, signal)),
     },
     suppressions: {
       list: os.suppressions.list.handler(({ input }) => current().listSuppressions(input)),

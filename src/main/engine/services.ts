@@ -2,6 +2,7 @@ import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orp
 import type { AlertListInput, TriageInput } from '../../shared/contract/alerts.ts'
 import type { contract } from '../../shared/contract/index.ts'
 import type { NewSuppression } from '../../shared/contract/suppressions.ts'
+import type { BacktestInput, BacktestMessage } from '../../shared/model/backtest.ts'
 import type { AlertId, SessionId } from '../../shared/model/ids.ts'
 import type { Channel, DesktopNotice } from '../../shared/model/notification.ts'
 import type { RevocationTarget } from '../../shared/model/revocation.ts'
@@ -30,7 +31,10 @@ export interface Services {
   listAlerts(input: AlertListInput): Promise<Out['alerts']['list']>
   getAlert(alertId: AlertId): Promise<Out['alerts']['get']>
   triage(input: TriageInput): Promise<Out['alerts']['triage']>
-  rules(): Out['alerts']['rules']
+  rules(): Promise<Out['rules']['list']>
+  ruleFile(file: string): Promise<Out['rules']['get']>
+  eventFiles(): Promise<Out['rules']['eventFiles']>
+  backtest(input: BacktestInput, signal: AbortSignal | undefined): Stream<BacktestMessage>
   listSuppressions(input: Required<In['suppressions']['list']>): Promise<Out['suppressions']['list']>
   previewSuppression(input: SuppressionDraft): Promise<Out['suppressions']['preview']>
   createSuppression(input: NewSuppression): Promise<Out['suppressions']['create']>

@@ -88,18 +88,4 @@ export const alerts = {
     })
     .input(TriageInput)
     .output(z.object({ changed: z.array(Alert), refused: z.array(TriageRefusal) })),
-  rules: base.route({ summary: 'The rules that run, and the files that were refused, with the reason.' }).output(
-    z.object({
-      rules: z.array(
-        z.object({
-          ruleId: z.string(),
-          version: z.string(),
-          title: z.string(),
-          severity: z.string(),
-          file: z.string(),
-        }),
-      ),
-      refused: z.array(z.object({ file: z.string(), message: z.string() })),
-    }),
-  ),
 }

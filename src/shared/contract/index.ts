@@ -6,6 +6,7 @@ import { notifications } from './notifications.ts'
 import { queues } from './queues.ts'
 import { reports } from './reports.ts'
 import { revocations } from './revocations.ts'
+import { rules } from './rules.ts'
 import { sessions } from './sessions.ts'
 import { suppressions } from './suppressions.ts'
 import { system } from './system.ts'
@@ -16,6 +17,7 @@ export const contract = {
   sessions,
   events,
   alerts,
+  rules,
   suppressions,
   notifications,
   queues,

@@ -50,6 +50,10 @@ export const Alert = z.object({
 })
 export type Alert = z.infer<typeof Alert>
 
+/** What the rules say of an episode: an alert without what people add to it, and without any clock. */
+export const Finding = Alert.omit({ state: true, verdict: true, owner: true, revision: true, createdAt: true })
+export type Finding = z.infer<typeof Finding>
+
 /** A reference to an event of an alert: both halves of the event's key. */
 export const AlertEventRef = z.object({ eventId: EventId, createdAt: z.date() })
 export type AlertEventRef = z.infer<typeof AlertEventRef>

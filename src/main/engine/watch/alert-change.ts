@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Alert, AlertEventRef } from '../../../shared/model/alert.ts'
+import type { AlertEventRef, Finding } from '../../../shared/model/alert.ts'
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 
-/** What the rules say of an episode: an alert without what people add to it, and without any clock. */
-export type Finding = Omit<Alert, 'state' | 'verdict' | 'owner' | 'revision' | 'createdAt'>
+export type { Finding } from '../../../shared/model/alert.ts'
 
 /**
  * What a push of events did. `raised`: an episode opened, grew or closed; `newEvents` joined it, and `lostEvents`, which

@@ -31,10 +31,8 @@ export interface Watcher {
   start(): void
   /** Stops after the batch that is under way. */
   stop(): Promise<void>
-  rules(): {
-    rules: { ruleId: string; version: string; title: string; severity: string; file: string }[]
-    refused: { file: string; message: string }[]
-  }
+  /** The rule files as they were read. */
+  rules(): LoadedRules
   /** The rules that run. */
   loaded(): readonly Rule[]
   /** What the rule of an alert says to people; null where it is not loaded any more. */
@@ -49,7 +47,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   const { database, config, problems, log } = deps
   const { rulesDir } = config.watch
   const feed = createFeed(database, 'watch', { from: 'beginning' })
-  let loaded: LoadedRules = { rules: [], tests: [], refused: [] }
+  let loaded: LoadedRules = { rules: [], tests: [], files: [], refused: [] }
   const suppressor = createSuppressor(database, deps.networksOf ?? (() => []))
   let raised = 0
   let follower: Follower | null = null
@@ -103,13 +101,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       await running
       running = null
     },
-    rules: () => ({
-      rules: loaded.rules.map(({ ruleId, version, title, levels, file }) => {
-        const severity = levels.map((level) => level.severity).join('/')
-        return { ruleId, version, title, severity, file }
-      }),
-      refused: [...loaded.refused],
-    }),
+    rules: () => loaded,
     loaded: () => loaded.rules,
     notesOf: (alert) => {
       const rule = loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)

@@ -21,7 +21,7 @@ interface AlertBarProps {
 /** How many alerts, from which severity on, and which rules look. */
 export function AlertBar({ count, origin, threshold, onThreshold }: AlertBarProps) {
   const nowMs = useNow()
-  const rules = useQuery(useEngine().queries.alerts.rules.queryOptions()).data?.rules ?? []
+  const rules = useQuery(useEngine().queries.rules.list.queryOptions()).data?.rules ?? []
   return (
     <div className={bar.bar}>
       <span role="status">{formatCount(count, 'alert')}</span>
@@ -48,9 +48,11 @@ export function AlertBar({ count, origin, threshold, onThreshold }: AlertBarProp
         </Popover.Target>
         <Popover.Dropdown>
           <ul className={classes.rules}>
-            {rules.map(({ ruleId, title, severity, file, version }) => (
+            {rules.map(({ ruleId, title, levels, file, version }) => (
               <li key={ruleId}>
-                <Mark tone={severityTone[Severity.options.find((one) => one === severity) ?? 'info']}>{severity}</Mark>
+                <Mark tone={severityTone[levels[0]?.severity ?? 'info']}>
+                  {levels.map(({ severity }) => severity).join('/')}
+                </Mark>
                 <span>{title}</span>
                 <span className="gh-muted gh-mono">
                   {file} {version}

@@ -6,7 +6,7 @@ import classes from './Alerts.module.css'
 
 /** Rule files that were not loaded: what they would have seen goes unseen. */
 export function RefusedRules() {
-  const refused = useQuery(useEngine().queries.alerts.rules.queryOptions()).data?.refused ?? []
+  const refused = useQuery(useEngine().queries.rules.list.queryOptions()).data?.refused ?? []
   if (refused.length === 0) return null
   return (
     <details className={classes.refused} open>

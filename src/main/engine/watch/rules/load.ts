@@ -8,13 +8,19 @@ const maxBytes = 256 * 1024
 const maxFiles = 1_000
 
 export interface LoadedRules extends Pick<RuleSet, 'rules' | 'tests'> {
+  /** The files whose rules these are, by name. */
+  files: LoadedFile[]
   /** Files that were not understood, and why; the message says so where another version of the file is used. */
   refused: { file: string; message: string }[]
 }
 
-/** A text of a file that can be used when a later one cannot. */
-interface Version {
-  text: string
+export interface LoadedFile extends SourceFile {
+  /** Whether it lies in the first of the folders, which is the program's own. */
+  origin: 'shipped' | 'own'
+}
+
+/** A text of a file, that can be used when a later one cannot. */
+interface Version extends LoadedFile {
   what: string
 }
 
@@ -27,7 +33,7 @@ export class RuleLoader {
   readonly #folders: readonly string[]
   readonly #environment: RuleEnvironment
   /** Texts that were understood when they were read last, by file. */
-  #lastGood: ReadonlyMap<string, string> = new Map()
+  #lastGood: ReadonlyMap<string, LoadedFile> = new Map()
 
   constructor(folders: readonly string[], environment: RuleEnvironment = bareEnvironment) {
     this.#folders = folders
@@ -38,8 +44,9 @@ export class RuleLoader {
     const faults: LoadedRules['refused'] = []
     const found = await this.#read(faults)
     const { set, used, refused } = this.#compile(found)
-    this.#lastGood = new Map(used.map(({ file, text }) => [file, text]))
-    return { rules: set.rules, tests: set.tests, refused: [...faults, ...refused].toSorted(byFile) }
+    const files = used.map(({ file, text, origin }) => ({ file, text, origin }))
+    this.#lastGood = new Map(files.map((file) => [file.file, file]))
+    return { rules: set.rules, tests: set.tests, files, refused: [...faults, ...refused].toSorted(byFile) }
   }
 
   /** Compiles the newest version of each file and, as long as one is refused, the next older. */
@@ -47,9 +54,7 @@ export class RuleLoader {
     const versions = new Map([...found].map(([file, list]) => [file, [...list]]))
     const reasons = new Map<string, string>()
     for (;;) {
-      const sources = [...versions].flatMap(([file, [newest]]): SourceFile[] =>
-        newest === undefined ? [] : [{ file, text: newest.text }],
-      )
+      const sources = [...versions.values()].flatMap(([newest]) => newest ?? [])
       const set = compileFiles(sources, this.#environment)
       for (const { file, message } of set.refused) {
         if (!reasons.has(file)) reasons.set(file, message)
@@ -74,13 +79,16 @@ export class RuleLoader {
           faults.push({ file, message: `${file}: ${messageOf(error)}` })
           return null
         })
-        const read = text === null ? [] : [{ text, what: 'The shipped version' }]
+        const origin = folder === this.#folders[0] ? 'shipped' : 'own'
+        const read: Version[] = text === null ? [] : [{ file, text, origin, what: 'The shipped version' }]
         versions.set(file, [...read, ...older])
       }
     }
     for (const [file, list] of versions) {
-      const text = this.#lastGood.get(file)
-      if (text !== undefined && list[0]?.text !== text) list.splice(1, 0, { text, what: 'The version read before' })
+      const last = this.#lastGood.get(file)
+      if (last !== undefined && list[0]?.text !== last.text) {
+        list.splice(1, 0, { ...last, what: 'The version read before' })
+      }
     }
     return new Map([...versions].toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
