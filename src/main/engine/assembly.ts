@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Logger } from 'pino'
-import { messageOf } from '../../shared/errors.ts'
+import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import type { SessionId } from '../../shared/model/ids.ts'
 import { packageVersion } from '../resources.ts'
 import type { Config } from './config-schema.ts'
