@@ -1,6 +1,10 @@
 import { eventCount } from '../../../src/main/engine/watch/measures/event-count.ts'
+import { medianGap } from '../../../src/main/engine/watch/measures/median-gap.ts'
+import { openCount } from '../../../src/main/engine/watch/measures/open-count.ts'
+import { perValue, valueMax } from '../../../src/main/engine/watch/measures/per-value.ts'
 import { temporalOrdered } from '../../../src/main/engine/watch/measures/temporal-ordered.ts'
 import { temporal } from '../../../src/main/engine/watch/measures/temporal.ts'
+import { travel, travelKm } from '../../../src/main/engine/watch/measures/travel.ts'
 import { valueCount } from '../../../src/main/engine/watch/measures/value-count.ts'
 import { valuePercentile } from '../../../src/main/engine/watch/measures/value-percentile.ts'
 import { valueAverage, valueSum } from '../../../src/main/engine/watch/measures/value-sum.ts'
@@ -87,6 +91,18 @@ const failures = ofType('failed_login')
 const logins = ofType('login')
 const checks = ofType('session_check')
 
+/** Each agent has a place of its own; two are so wide that they overlap with others, and one event in six has none. */
+const places: Readonly<Record<string, readonly number[]>> = {
+  curl: [52, 13, 10],
+  wget: [52, 14, 900],
+  Firefox: [40, -74, 10],
+  Chrome: [-33, 151, 3000],
+  Safari: [52, 13, 0],
+}
+const placed: ReadField[] = [0, 1, 2].map((index) => (event) => places[event.userAgent ?? '']?.[index] ?? null)
+const arrivals = ofType('login', { facts: placed })
+const sights = ofType('session_check', { facts: placed })
+
 /** A rule of every measure and of every kind of input. */
 export const rulesOfAllKinds: readonly Rule[] = [
   ruleOf('values', [failures], seconds(40), [{ measure: valueCount([0]), bounds: { gte: 2 } }]),
@@ -137,4 +153,26 @@ export const rulesOfAllKinds: readonly Rule[] = [
   ruleOf('new agent after failures', [failures, newAgentOf('login', 3, seconds(300))], seconds(100), [
     { measure: temporalOrdered(2), bounds: { gte: 2 } },
   ]),
+  ruleOf('few of each', [failures], seconds(60), [
+    { measure: valueCount([0, 3]), bounds: { gte: 3 } },
+    { measure: perValue([0, 3]), bounds: { gte: 1.5, lte: 3 } },
+    { measure: valueMax([3]), bounds: { lte: 4 } },
+  ]),
+  ruleOf('most of one', [failures, logins], seconds(50), [{ measure: valueMax([0, 3]), bounds: { gte: 5 } }]),
+  ruleOf('slow', [failures], seconds(200), [
+    { measure: eventCount, bounds: { gte: 4 } },
+    { measure: medianGap, bounds: { gt: 13 } },
+  ]),
+  ruleOf('open', [logins, failures], seconds(100), [{ measure: openCount([3]), bounds: { gte: 2 } }]),
+  ruleOf('open, raised', [failures, logins, checks], seconds(60), [{ measure: openCount([0, 3]), bounds: { gt: 2 } }], {
+    levels: [
+      { severity: 'low', timespanMs: seconds(60), conditions: [{ measure: openCount([0, 3]), bounds: { gt: 2 } }] },
+      { severity: 'high', timespanMs: seconds(80), conditions: [{ measure: openCount([0, 3]), bounds: { gt: 4 } }] },
+    ],
+  }),
+  ruleOf('travel', [arrivals], seconds(300), [
+    { measure: travel([0, 1, 2]), bounds: { gte: 900 } },
+    { measure: travelKm([0, 1, 2]), bounds: { gte: 500 } },
+  ]),
+  ruleOf('far', [arrivals, sights], seconds(20), [{ measure: travelKm([0, 1, 2]), bounds: { gte: 5000 } }]),
 ]

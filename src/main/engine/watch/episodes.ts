@@ -35,6 +35,7 @@ export class Walk {
   readonly #entity: string
   readonly #entries: readonly Entry[]
   readonly #windows: readonly SlidingWindow[]
+  readonly #lingers: boolean
   /** Windows of peaks that are not described yet. */
   readonly #peaks = new Map<Episode, { from: number; to: number; value: number }>()
   #to: number
@@ -46,6 +47,7 @@ export class Walk {
     this.#entity = entity
     this.#entries = entries
     this.#windows = rule.levels.map((level) => new SlidingWindow(entries, level, from))
+    this.#lingers = rule.levels[0].conditions[0].measure.lingers === true
     this.#to = from
     this.#open = resumed === null ? null : { ...resumed, members: [] }
     this.episodes = this.#open === null ? [] : [this.#open]
@@ -61,13 +63,14 @@ export class Walk {
       const entry = this.#entries[this.#to++]
       if (entry === undefined) break
       for (const window of this.#windows) window.advance()
-      onEntry?.(entry, !entry.suppressed && opening.isMet)
-      this.#judge(entry, opening)
+      const fires = !entry.suppressed && opening.isMet
+      onEntry?.(entry, fires)
+      if (fires || entry.suppressed || !this.#lingers) this.#judge(entry, opening, fires)
     }
     this.#describePeaks()
   }
 
-  #judge(entry: Entry, opening: SlidingWindow): void {
+  #judge(entry: Entry, opening: SlidingWindow, fires: boolean): void {
     const isOver = this.#open !== null && entry.atMs - this.#open.lastMs > this.#rule.quietMs
     if (entry.suppressed) {
       if (this.#open !== null && !isOver) this.#open.suppressedCount++
@@ -78,15 +81,22 @@ export class Walk {
       this.#open = null
     }
     if (this.#open !== null) {
-      this.#open.members.push(entry)
+      this.#open.members.push(...this.#joining(this.#open, entry, opening))
       this.#open.lastMs = entry.atMs
-    } else if (opening.isMet) {
+    } else if (fires) {
       this.#open = opened(this.#rule, entry, this.#entries.slice(opening.from, opening.to))
       this.episodes.push(this.#open)
     } else {
       return
     }
     this.#measure(this.#open)
+  }
+
+  /** With an entry come those that speak for it and were passed over, because the level did not hold at them. */
+  #joining({ lastMs }: Episode, entry: Entry, { level, from, to }: SlidingWindow): Entry[] {
+    if (!this.#lingers) return [entry]
+    const evidence = evidenceOf(level, shown(this.#entries.slice(from, to)))
+    return [...evidence.filter((one) => one !== entry && one.atMs > lastMs), entry]
   }
 
   /** Raises the episode to the highest level that its windows reach now, or notes a new peak of the level it has. */

@@ -22,6 +22,11 @@ export interface Measure {
   prune?(settled: readonly Entry[]): Entry[]
   /** Of a window's entries those that speak for its value: an alert that opens with the window lists them. Needed with `prune`. */
   evidence?(window: readonly Entry[]): Entry[]
+  /**
+   * Its value stays what it is while people go on as before (somebody is where they are, a session is open). An episode of
+   * a rule that measures it first is made of the entries at which the level holds, not of whatever comes in between.
+   */
+  lingers?: true
 }
 
 /** A measure of one window while the window moves: entries come in at the new end and leave at the old one, in order. */

@@ -1,8 +1,12 @@
 import type { Bounds } from '../bounds.ts'
 import { eventCount } from '../measures/event-count.ts'
 import type { Measure } from '../measures/measure.ts'
+import { medianGap } from '../measures/median-gap.ts'
+import { openCount } from '../measures/open-count.ts'
+import { perValue, valueMax } from '../measures/per-value.ts'
 import { temporalOrdered } from '../measures/temporal-ordered.ts'
 import { temporal } from '../measures/temporal.ts'
+import { travel, travelKm, type PlacePositions } from '../measures/travel.ts'
 import { valueCount } from '../measures/value-count.ts'
 import { valuePercentile } from '../measures/value-percentile.ts'
 import { valueAverage, valueSum } from '../measures/value-sum.ts'
@@ -50,8 +54,31 @@ const sigmaKinds: ReadonlyMap<string, MeasureKind> = new Map<string, MeasureKind
   ],
 ])
 
+const placeFields = ['geo.latitude', 'geo.longitude', 'geo.radius_km']
+const placeOf = ([latitude = 0, longitude = 0, radius = 0]: readonly number[]): PlacePositions => [
+  latitude,
+  longitude,
+  radius,
+]
+
 /** What Sigma has no word for: `gatehouse.kind`, and `gatehouse.where` beside Sigma's own. */
-const ownKinds: ReadonlyMap<string, MeasureKind> = new Map<string, MeasureKind>([])
+const ownKinds: ReadonlyMap<string, MeasureKind> = new Map<string, MeasureKind>([
+  ['median_gap', { fields: 'none', whole: false, make: () => medianGap }],
+  [
+    'per_value',
+    { fields: 'several', whole: false, make: ({ positions: [first = 0, ...others] }) => perValue([first, ...others]) },
+  ],
+  [
+    'value_max',
+    { fields: 'several', whole: true, make: ({ positions: [first = 0, ...others] }) => valueMax([first, ...others]) },
+  ],
+  [
+    'open_count',
+    { fields: 'several', whole: true, make: ({ positions: [first = 0, ...others] }) => openCount([first, ...others]) },
+  ],
+  ['travel', { fields: placeFields, whole: false, make: ({ positions }) => travel(placeOf(positions)) }],
+  ['travel_km', { fields: placeFields, whole: false, make: ({ positions }) => travelKm(placeOf(positions)) }],
+])
 
 /** Types that may stand without a condition: all of their rules must be there. */
 export const isTemporal = (name: string): boolean => name === 'temporal' || name === 'temporal_ordered'
