@@ -130,7 +130,7 @@ function levelsOf(
 /** A condition with bounds; null where a temporal correlation has an expression, or nothing, instead. */
 function boundedCondition(main: string, condition: unknown): ConditionDocument | null {
   const path = ['correlation', 'condition']
-  if (typeof condition === 'string' || (condition === undefined && isTemporal(main))) return null
+  if (isTemporal(main) && (condition === undefined || typeof condition === 'string')) return null
   if (condition !== undefined) return shaped(ConditionDocument, condition, path)
   throw new RuleError(path, `${main} needs a condition, for example {gte: 5}`)
 }

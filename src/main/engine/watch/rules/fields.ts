@@ -26,9 +26,9 @@ const readers: Readonly<Record<string, ReadField>> = {
   is_active: (event) => event.isActive,
   force_logout: (event) => event.forceLogout,
   source: (event) => event.source,
-  created_at: (event) => event.createdAt.toISOString(),
-  expires_at: (event) => event.expiresAt?.toISOString() ?? null,
-  last_active: (event) => event.lastActive?.toISOString() ?? null,
+  created_at: (event) => isoTime(event.createdAt),
+  expires_at: (event) => isoTime(event.expiresAt),
+  last_active: (event) => isoTime(event.lastActive),
 }
 
 const columns: ReadonlyMap<string, Field> = new Map(
@@ -51,6 +51,9 @@ export const readerOf = (name: string): ReadField | null => findField(name, bare
 
 /** Beside 1 for a column. */
 const lookUpCost = 20
+
+const isoTime = (time: Date | null): string | null =>
+  time === null || Number.isNaN(time.getTime()) ? null : time.toISOString()
 
 /** IPv4-mapped IPv6 is its IPv4: one client, one address. */
 const plainAddress = (text: string): string => (text.startsWith('::') ? (parseAddress(text) ?? text) : text)

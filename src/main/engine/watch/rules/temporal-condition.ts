@@ -30,10 +30,8 @@ export function temporalConditions(
 ): [Condition, ...Condition[]] {
   const bounded = (bounds: Bounds) => counted({ field: undefined, percentile: undefined, bounds })
   if (typeof expression !== 'string' || isAllOf(expression, referred)) return [bounded({ gte: referred.length })]
-  if (type !== 'temporal') {
-    const reason =
-      type === 'temporal_ordered' ? 'takes an expression only if it joins all of its rules by "and"' : 'takes bounds'
-    throw new RuleError(path, `${type} ${reason}`)
+  if (type === 'temporal_ordered') {
+    throw new RuleError(path, `${type} takes an expression only if it joins all of its rules by "and"`)
   }
   const operands = new Map(
     referred.map(({ name }, index): [string, SetTest] => [name, (seen) => (seen & (1 << index)) !== 0]),

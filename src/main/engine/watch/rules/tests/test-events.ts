@@ -90,7 +90,7 @@ function columnOf(name: string, value: unknown): Partial<AuditEvent> {
   const property = properties[name]
   if (property !== undefined) return { [property]: value }
   const time = times[name]
-  if (time !== undefined) return { [time]: new Date(String(value)) }
+  if (time !== undefined) return { [time]: typeof value === 'string' ? new Date(value) : null }
   throw new Error(`there is no field "${name}" in events: use ${columnNames.join(', ')} or metadata.<name>`)
 }
 
