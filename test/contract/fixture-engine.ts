@@ -53,6 +53,7 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
       live: os.system.live.handler(absent),
       series: os.system.series.handler(absent),
       sessionStores: os.system.sessionStores.handler(absent),
+      lists: os.system.lists.handler(absent),
       connections: os.system.connections.handler(absent),
       testConnection: os.system.testConnection.handler(absent),
       saveConnections: os.system.saveConnections.handler(absent),

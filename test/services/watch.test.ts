@@ -11,6 +11,7 @@ import { Problems } from '../../src/main/engine/problems.ts'
 import { createSignals, type SignalBus } from '../../src/main/engine/signals.ts'
 import { findAlert, listAlerts } from '../../src/main/engine/watch/alert-list.ts'
 import { createEngineOfRules } from '../../src/main/engine/watch/engine-of-rules.ts'
+import { createEnrichment } from '../../src/main/engine/watch/enrich/enrichment.ts'
 import { createWatcher, type Watcher } from '../../src/main/engine/watch/watcher.ts'
 import { AlertListInput } from '../../src/shared/contract/alerts.ts'
 import type { Alert } from '../../src/shared/model/alert.ts'
@@ -59,7 +60,8 @@ type Watched = ReturnType<typeof withStored>
 
 function watch(options: { rulesDir?: string; database?: Database } = {}): Watched {
   const config = ConfigSchema.parse({ watch: { rulesDir: options.rulesDir ?? null } })
-  const watcher = createWatcher({ database: options.database ?? database, config, signals, problems, log })
+  const enrichment = createEnrichment(config.watch, (reason, key) => problems.report('watch', reason, key))
+  const watcher = createWatcher({ database: options.database ?? database, config, signals, problems, log, enrichment })
   watchers.push(watcher)
   watcher.start()
   return withStored(watcher)

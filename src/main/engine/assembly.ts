@@ -36,7 +36,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
   const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
-  const { watcher, alertDesk, suppressions, notifications, ruleDesk } = parts
+  const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk } = parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -131,6 +131,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       backtest: async function* () {
         await absent()
       },
+      lists: () => (duties.watches ? enrichment.files() : []),
       listSuppressions: suppressions.list,
       previewSuppression: (draft) => untilKeyed().then(() => suppressions.preview(draft)),
       createSuppression: (input) => untilKeyed().then(() => suppressions.create(input)),
@@ -173,6 +174,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         filler.stop(),
         revocations.guard.stop(),
         partitions.stop(),
+        enrichment.close(),
       ])
       await publisher.close()
       await Promise.all([redis.close(), database.close()])

@@ -28,8 +28,8 @@ import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
 import { cacheFile, openCacheFile } from './sqlite/open.ts'
 import { createAlertDesk } from './watch/alert-desk.ts'
+import { createEnrichment } from './watch/enrich/enrichment.ts'
 import { createRuleDesk } from './watch/rule-desk.ts'
-import { bareEnvironment } from './watch/rules/environment.ts'
 import { networksFrom } from './watch/suppress.ts'
 import { createSuppressions } from './watch/suppressions.ts'
 import { createWatcher } from './watch/watcher.ts'
@@ -95,19 +95,19 @@ export function createParts(config: Config, log: Logger) {
     sessionIds,
   })
   const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
-  const networksOf = networksFrom(bareEnvironment)
-  const watcher = createWatcher({ ...led, networksOf })
+  const enrichment = createEnrichment(config.watch, (reason, key) => problems.report('watch', reason, key))
+  const watcher = createWatcher({ ...led, enrichment })
   const filler = createFiller({ ...shared, cache })
   const desk = { ...shared, trail, actor: config.actor, cache, asOf: () => filler.asOf() }
   const alertDesk = createAlertDesk({ ...desk, notesOf: watcher.notesOf })
   const suppressions = createSuppressions({
     ...desk,
     sought: sessionIds.sought,
-    networksOf,
+    networksOf: networksFrom(enrichment.environment),
     rules: watcher.loaded,
   })
   const notifications = createNotifications({ ...shared, led: leadership.database })
-  const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: bareEnvironment, watching: watches })
+  const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: enrichment.environment, watching: watches })
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
   /** Where the mirror does not run here. */
@@ -141,6 +141,7 @@ export function createParts(config: Config, log: Logger) {
     publisher,
     search,
     exports,
+    enrichment,
     watcher,
     alertDesk,
     suppressions,

@@ -24,6 +24,7 @@ export function createRouter(current: () => Services) {
       live: os.system.live.handler(({ signal }) => current().live(signal)),
       series: os.system.series.handler(({ input }) => current().series(input.fromMs, input.toMs)),
       sessionStores: os.system.sessionStores.handler(() => current().sessionStores()),
+      lists: os.system.lists.handler(() => current().lists()),
       connections: os.system.connections.handler(() => current().connections()),
       testConnection: os.system.testConnection.handler(({ input }) => current().testConnection(input)),
       saveConnections: os.system.saveConnections.use(acting).handler(async ({ input }) => {

@@ -21,6 +21,7 @@ export interface Services {
   live(signal: AbortSignal | undefined): Stream<LiveStatus>
   series(fromMs: number, toMs: number): Out['system']['series']
   sessionStores(): Promise<Out['system']['sessionStores']>
+  lists(): Out['system']['lists']
   connections(): Out['system']['connections']
   testConnection(input: In['system']['testConnection']): Promise<Out['system']['testConnection']>
   saveConnections(input: In['system']['saveConnections']): Promise<void>

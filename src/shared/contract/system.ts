@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { ReferenceFile } from '../model/reference.ts'
 import { SessionStores } from '../model/session-stores.ts'
 import { ConnectionState, LiveStatus, Sample, Workspace } from '../model/system.ts'
 import { base, Done } from './base.ts'
@@ -31,6 +32,12 @@ export const system = {
       summary: 'Which session stores lie in Redis, how their sessions are revoked, and what is stored beside these.',
     })
     .output(SessionStores),
+  lists: base
+    .route({
+      summary:
+        'The geographic databases and the lists of addresses that rules use: version, date, and what is wrong with them.',
+    })
+    .output(z.array(ReferenceFile)),
   connections: base
     .route({ summary: 'The connections in use, credentials left out.' })
     .output(z.object({ redis: ConnectionState, postgres: ConnectionState, source: z.record(z.string(), z.string()) })),

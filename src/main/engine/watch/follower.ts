@@ -10,6 +10,7 @@ import { closeOrphans, writeAlerts } from './alert-store.ts'
 import { createEngineOfRules, type EngineOfRules } from './engine-of-rules.ts'
 import { restore } from './restore.ts'
 import type { Rule } from './rule.ts'
+import type { RuleEnvironment } from './rules/environment.ts'
 import { storedPast, storeTimeMs } from './stored-past.ts'
 import type { Suppressor } from './suppressor.ts'
 import { Wakeup } from './wakeup.ts'
@@ -26,6 +27,7 @@ export interface FollowerDeps {
   signals: SignalBus
   problems: Problems
   rules: readonly Rule[]
+  environment: RuleEnvironment
   feed: Feed
   suppressor: Suppressor
   onRaised: (count: number) => void
@@ -41,12 +43,13 @@ export class Follower {
   #suppressedBefore = 0
 
   constructor(deps: FollowerDeps) {
-    const { rules, config, problems, suppressor } = deps
+    const { rules, environment, config, problems, suppressor } = deps
     this.#deps = deps
     this.#engine = createEngineOfRules(rules, {
       latenessMs: config.watch.latenessMs,
       report: (reason, key) => problems.report('watch', reason, key),
       suppressed: suppressor.test,
+      versions: (name) => environment.version(name),
     })
   }
 

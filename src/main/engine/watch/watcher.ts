@@ -4,16 +4,17 @@ import { backoffMs } from '../../../shared/backoff.ts'
 import type { RuleNotes } from '../../../shared/contract/alerts.ts'
 import { messageOf } from '../../../shared/errors.ts'
 import type { Alert } from '../../../shared/model/alert.ts'
-import type { AuditEvent } from '../../../shared/model/event.ts'
 import { resourcePath } from '../../resources.ts'
 import type { Config } from '../config-schema.ts'
 import type { Database } from '../postgres/database.ts'
 import { createFeed } from '../postgres/feed.ts'
 import type { Problems } from '../problems.ts'
 import type { SignalBus } from '../signals.ts'
+import type { Enrichment } from './enrich/enrichment.ts'
 import { Follower } from './follower.ts'
 import type { Rule } from './rule.ts'
 import { loadRules, type LoadedRules } from './rules/load.ts'
+import { networksFrom } from './suppress.ts'
 import { createSuppressor } from './suppressor.ts'
 
 export interface WatcherDeps {
@@ -22,8 +23,7 @@ export interface WatcherDeps {
   signals: SignalBus
   problems: Problems
   log: Logger
-  /** The names of an event's networks, by which suppressions may go; none where nothing is known of them. */
-  networksOf?: (event: AuditEvent) => readonly string[]
+  enrichment: Enrichment
 }
 
 export interface Watcher {
@@ -44,11 +44,11 @@ export interface Watcher {
 }
 
 export function createWatcher(deps: WatcherDeps): Watcher {
-  const { database, config, problems, log } = deps
+  const { database, config, problems, log, enrichment } = deps
   const { rulesDir } = config.watch
   const feed = createFeed(database, 'watch', { from: 'beginning' })
   let loaded: LoadedRules = { rules: [], tests: [], files: [], refused: [] }
-  const suppressor = createSuppressor(database, deps.networksOf ?? (() => []))
+  const suppressor = createSuppressor(database, networksFrom(enrichment.environment))
   let raised = 0
   let follower: Follower | null = null
   /** By followers before the present one. */
@@ -59,7 +59,9 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   const loading = config.watch.enabled ? load() : Promise.resolve()
 
   async function load(): Promise<void> {
-    loaded = await loadRules([resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])])
+    // First what rules are compiled against, and their alerts carry the versions of.
+    await enrichment.open()
+    loaded = await loadRules([resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])], enrichment.environment)
     for (const { file, message } of loaded.refused) {
       log.warn({ message }, 'a rule file was refused')
       problems.report('watch', 'a rule file was refused: see Alerts, Rules', file)
@@ -73,7 +75,8 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       try {
         await database.ready(signal)
         suppressedBefore += follower?.suppressed ?? 0
-        follower = new Follower({ ...deps, rules: loaded.rules, feed, suppressor, onRaised })
+        const { environment } = enrichment
+        follower = new Follower({ ...deps, environment, rules: loaded.rules, feed, suppressor, onRaised })
         await follower.restore()
         attempt = 0
         await follower.follow(signal)
