@@ -10,6 +10,7 @@ import { benchLongest } from './longest.ts'
 import { benchMiddleware } from './middleware.ts'
 import { benchMirror } from './mirror.ts'
 import { giveOwnCore } from './own-core.ts'
+import { benchWatch } from './watch.ts'
 
 /**
  * `npm run bench [-- drain|critical|mirror|changes|longest|middleware] [--quick]`: everything is measured as ratios or
@@ -99,6 +100,10 @@ try {
       longest[`${sessions} sessions`] = await benchLongest(servers, { sessions, ownCore })
     }
     result['longest'] = longest
+  }
+  if (wanted('watch')) {
+    result['watch'] = await benchWatch({ quick, say })
+    await releaseAll()
   }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
 } finally {

@@ -10,7 +10,11 @@ export function liveClientDay({ random, tape, startMs }: DayWorld, client: ApiCl
   for (let atMs = fromMs + random.next() * 600_000; atMs < fromMs + day; atMs += 200_000 + random.next() * 200_000) {
     tape.write(atMs, 'session_check', actor)
   }
-  for (let atMs = fromMs + random.next() * 3_600_000; atMs < fromMs + day; atMs += 3_000_000 + random.next() * 1_200_000) {
+  for (
+    let atMs = fromMs + random.next() * 3_600_000;
+    atMs < fromMs + day;
+    atMs += 3_000_000 + random.next() * 1_200_000
+  ) {
     tape.write(atMs, 'token_refresh', actor)
   }
 }

@@ -59,8 +59,7 @@ export function generateLabelled({ seed, users, days, attacksEach }: LabelledOpt
   }
   for (const [person, itinerary] of itineraries) labelNotable(tape, person, itinerary, days)
 
-  const takeSession: Scene['takeSession'] = () =>
-    sessions.splice(random.between(0, sessions.length - 1), 1)[0] ?? null
+  const takeSession: Scene['takeSession'] = () => sessions.splice(random.between(0, sessions.length - 1), 1)[0] ?? null
   const scene: Scene = { random, tape, population, takeSession }
   const anyTime = (fromDay: number): number => startMs + (fromDay + random.next() * (days - 0.4 - fromDay)) * dayMs
   const times = (countADay: number, make: (atMs: number) => void): void => {

@@ -40,7 +40,11 @@ export interface Verdicts {
  * Judges alerts by the labels. An alert is right if it overlaps in time a labelled attack that may raise its rule, and its
  * entity is one of the attack's users, addresses or sessions. An attack is found if one of the rules that are for it says so.
  */
-export function judge(alerts: readonly Finding[], { labels, users, days }: Labelled, ruleIds: readonly string[]): Verdicts {
+export function judge(
+  alerts: readonly Finding[],
+  { labels, users, days }: Labelled,
+  ruleIds: readonly string[],
+): Verdicts {
   const ofEntity = new Map<string, Label[]>()
   for (const label of labels) {
     for (const entity of label.entities) ofEntity.set(entity, [...(ofEntity.get(entity) ?? []), label])
@@ -52,7 +56,9 @@ export function judge(alerts: readonly Finding[], { labels, users, days }: Label
   for (const alert of alerts) {
     const score = scoreOf(alert.ruleId)
     score.alerts++
-    const met = (ofEntity.get(alert.entity) ?? []).filter((label) => overlaps(alert, label) && mayRaise(label, alert.ruleId))
+    const met = (ofEntity.get(alert.entity) ?? []).filter(
+      (label) => overlaps(alert, label) && mayRaise(label, alert.ruleId),
+    )
     const isRight = met.some(({ form }) => form !== 'notable')
     if (isRight) score.right++
     else if (met.length > 0) score.notable++

@@ -1,6 +1,6 @@
-import { anyPerson, type Scene } from './attacks/scene.ts'
-import { desktops } from './agents.ts'
 import { homeAddress } from './addresses.ts'
+import { desktops } from './agents.ts'
+import { anyPerson, type Scene } from './attacks/scene.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -9,7 +9,12 @@ const hour = 60 * minute
 /** A session is revoked for a good reason, and a request that was under way comes in a moment later. */
 export function honestRevocation({ random, tape, population }: Scene, atMs: number): void {
   const person = random.pick(population.people)
-  const actor = { userId: person.userId, ip: person.home, agent: person.devices[0] ?? null, sessionId: tape.newSession() }
+  const actor = {
+    userId: person.userId,
+    ip: person.home,
+    agent: person.devices[0] ?? null,
+    sessionId: tape.newSession(),
+  }
   tape.write(atMs, 'login', actor)
   tape.write(atMs + hour, 'revoked', actor)
   tape.write(atMs + hour + random.between(1, 8) * second, 'session_check', actor)

@@ -103,7 +103,7 @@ function sit(world: DayWorld, person: Person, { agent, addresses, fromMs, hours 
   const actor = { ...who, sessionId: tape.newSession() }
   tape.write(loginMs, 'login', actor)
   onSession(person, { actor, fromMs: loginMs, toMs: endMs })
-  for (let atMs = loginMs; ; ) {
+  for (let atMs = loginMs; ;) {
     atMs += 14 * minute + random.next() * 34 * minute
     if (atMs >= endMs) break
     const type = random.next() < 0.55 ? 'token_refresh' : 'session_check'

@@ -14,7 +14,10 @@ export const attackKinds: Readonly<Record<string, AttackKind>> = {
   credential_stuffing: { expected: ['credential_stuffing'], also: [...guesses, ...won] },
   distributed_guessing: { expected: ['distributed_guessing'], also: [...guesses, ...won] },
   success_after_failures: { expected: ['success_after_failures'], also: [...guesses, ...won, ...logins] },
-  success_after_failures_address: { expected: ['success_after_failures_address'], also: [...guesses, ...won, ...logins] },
+  success_after_failures_address: {
+    expected: ['success_after_failures_address'],
+    also: [...guesses, ...won, ...logins],
+  },
   impossible_travel: { expected: ['impossible_travel'], also: logins },
   address_change_in_session: { expected: ['address_change_in_session'], also: [] },
   anonymizer_exit: { expected: ['anonymizer_exit'], also: logins },

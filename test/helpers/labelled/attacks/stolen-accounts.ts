@@ -1,7 +1,7 @@
 import { attackerAddress, homeAddress, torAddress, vpnAddress, type Country } from '../addresses.ts'
 import { desktops, phones, scripts, strangeAgent } from '../agents.ts'
-import { anyPerson, farAddress, type Attack, type Scene } from './scene.ts'
 import type { Person } from '../people.ts'
+import { anyPerson, farAddress, type Attack, type Scene } from './scene.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -22,7 +22,16 @@ function comeAndGo(
 const ownAgent = (person: Person): string => person.devices[0] ?? ''
 
 /** Countries that are so far from each other that no plane flies there in three hours, not even from border to border. */
-const opposite: Partial<Record<Country, Country>> = { DE: 'JP', FR: 'JP', GB: 'JP', NL: 'JP', US: 'JP', IN: 'BR', BR: 'IN', JP: 'BR' }
+const opposite: Partial<Record<Country, Country>> = {
+  DE: 'JP',
+  FR: 'JP',
+  GB: 'JP',
+  NL: 'JP',
+  US: 'JP',
+  IN: 'BR',
+  BR: 'IN',
+  JP: 'BR',
+}
 
 /** Two places at once. Hard: three hours later, with the same browser as the owner's; every other with no time between. */
 export const impossibleTravel: Attack = (scene, form, atMs) => {
@@ -54,7 +63,8 @@ export const newDevice: Attack = (scene, form, atMs) => {
   const { random, tape } = scene
   const person = anyPerson(scene)
   const ip = homeAddress(random, person.country)
-  const agent = form === 'easy' ? strangeAgent : desktops.find((one) => !sameSystem(one, ownAgent(person))) ?? strangeAgent
+  const agent =
+    form === 'easy' ? strangeAgent : (desktops.find((one) => !sameSystem(one, ownAgent(person))) ?? strangeAgent)
   tape.label('new_device', form, [person.userId], () => comeAndGo(scene, atMs, person, { ip, agent }))
 }
 
@@ -67,7 +77,9 @@ export const newCountry: Attack = (scene, form, atMs) => {
   const person = anyPerson(scene)
   const neighbour: Country = person.country === 'FR' ? 'ES' : 'IT'
   const ip = form === 'easy' ? farAddress(scene) : attackerAddress(random, neighbour)
-  tape.label('new_country', form, [person.userId, ip], () => comeAndGo(scene, atMs, person, { ip, agent: ownAgent(person) }))
+  tape.label('new_country', form, [person.userId, ip], () =>
+    comeAndGo(scene, atMs, person, { ip, agent: ownAgent(person) }),
+  )
 }
 
 /** A script signs in. Hard: it takes over a session and only asks whether it lives, or sends no agent at all. */
@@ -131,10 +143,15 @@ export const repeatedLogins: Attack = (scene, form, atMs) => {
   const person = anyPerson(scene)
   const count = form === 'easy' ? random.between(9, 20) : 6
   const ip = homeAddress(random, person.country)
-  tape.label('shared_address_one_user', form, [person.userId, ip, `${person.userId} | ${ip}`, `${ip} | ${person.userId}`], () => {
-    for (let index = 0; index < count; index++) {
-      const where = { ip, agent: ownAgent(person), stayMs: 30_000 }
-      comeAndGo(scene, atMs + (index * 9 * minute) / count, person, where)
-    }
-  })
+  tape.label(
+    'shared_address_one_user',
+    form,
+    [person.userId, ip, `${person.userId} | ${ip}`, `${ip} | ${person.userId}`],
+    () => {
+      for (let index = 0; index < count; index++) {
+        const where = { ip, agent: ownAgent(person), stayMs: 30_000 }
+        comeAndGo(scene, atMs + (index * 9 * minute) / count, person, where)
+      }
+    },
+  )
 }

@@ -51,6 +51,7 @@ export const refreshSpam: Attack = (scene, form) => {
   const { actor, fromMs } = taken.session
   const [count, everyMs] = form === 'easy' ? [random.between(25, 60), 1_100] : [11, 5_800]
   tape.label('refresh_spam', form, [actor.userId, actor.sessionId], () => {
-    for (let index = 0; index < count; index++) tape.write(fromMs + 2 * minute + index * everyMs, 'token_refresh', actor)
+    for (let index = 0; index < count; index++)
+      tape.write(fromMs + 2 * minute + index * everyMs, 'token_refresh', actor)
   })
 }

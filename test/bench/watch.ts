@@ -1,0 +1,23 @@
+import { openCatalogue } from '../helpers/labelled/catalogue.ts'
+import { fullSize, generateLabelled, shortSize } from '../helpers/labelled/generate.ts'
+import { benchDetection } from './watch/detection.ts'
+import { benchDistinct } from './watch/distinct.ts'
+import { benchMemory } from './watch/memory.ts'
+import { benchThroughput } from './watch/throughput.ts'
+
+/** The watcher on one thread, over labelled events. `say` tells what is under way. */
+export async function benchWatch({ quick, say }: { quick: boolean; say: (text: string) => void }) {
+  const catalogue = await openCatalogue()
+  say('labelled events')
+  const labelled = generateLabelled(quick ? shortSize : fullSize)
+  say(`${labelled.events.length} events: what the catalogue finds`)
+  const detection = benchDetection(catalogue, labelled)
+  say('the catalogue, beside JSON.parse of the same lines')
+  const throughput = benchThroughput(catalogue, labelled.events, quick ? 1 : 5)
+  say('value_count over 10,000 values, beside 10')
+  const distinct = benchDistinct(quick ? 1 : 5)
+  labelled.events.length = 0
+  say('memory for active users')
+  const memory = benchMemory(catalogue, quick ? 50_000 : 1_000_000)
+  return { detection, throughput, distinct, memory }
+}
