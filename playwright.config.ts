@@ -9,7 +9,7 @@ export default defineConfig<object, { host: Host }>({
   globalSetup: './test/e2e/helpers/global-setup.ts',
   // The same specs on both hosts, but for what only one of them has.
   projects: [
-    { name: 'web', use: { host: 'web' }, testIgnore: ['desktop.spec.ts', 'electron.spec.ts'] },
+    { name: 'web', use: { host: 'web' }, testIgnore: ['desktop.spec.ts', 'electron.spec.ts', 'notices.spec.ts'] },
     {
       name: 'desktop',
       use: { host: 'desktop' },

@@ -75,6 +75,14 @@ export class BrowserWindow extends EventEmitter {
     return this.visible
   }
 
+  isMinimized(): boolean {
+    return false
+  }
+
+  focus(): void {
+    this.emit('focus')
+  }
+
   getTitle(): string {
     return this.options.title ?? app.name
   }

@@ -7,10 +7,11 @@ import { createLogger, type Logger } from '../log.ts'
 import { builtScreenDir, loadScreen } from '../screen-files.ts'
 import { saveExports } from './exports.ts'
 import { installMenu } from './menu.ts'
+import { showNotices } from './notices.ts'
 import { handOverPorts } from './port.ts'
 import { registerAppScheme, serveScreen } from './protocol.ts'
 import { openSecretKey } from './secret-key.ts'
-import { confinePages, openWindow } from './window.ts'
+import { confinePages, openWindow, showAlert } from './window.ts'
 
 /** Runs the desktop program, until its last window is closed (on macOS: until it is told to quit). */
 export function runDesktop(): void {
@@ -66,6 +67,9 @@ async function start(home: string): Promise<void> {
   const starting = spawnWorkspace({ loaded, secretKey: secret.key, sample, log })
   stopBeforeQuit(starting, log)
   engine = await starting
+  const quitting = new AbortController()
+  app.on('will-quit', () => quitting.abort())
+  void showNotices(engine, (alertId) => showAlert(alertId, log), { signal: quitting.signal, log })
 }
 
 /** Quitting waits until the engine has let go of its stores: what it holds would stay claimed until a lease ends. */

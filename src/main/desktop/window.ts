@@ -25,8 +25,11 @@ const preload = () => path.join(import.meta.dirname, '..', 'preload', 'index.cjs
 /** Background of the dark theme: no white flash before the page is drawn. */
 const backgroundColor = '#0E1116'
 
-/** Opens a window on the screen. A page that does not load is logged: the window then stays empty, and can be closed. */
-export function openWindow(log: Logger): BrowserWindow {
+/**
+ * Opens a window on the screen. A page that does not load is logged: the window then stays empty, and can be closed.
+ * @param place where on the screen, as its addresses have it after the #
+ */
+export function openWindow(log: Logger, place = ''): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
@@ -38,8 +41,27 @@ export function openWindow(log: Logger): BrowserWindow {
     webPreferences: { ...webPreferences, preload: preload() },
   })
   window.once('ready-to-show', () => window.show())
-  window.loadURL(`${appOrigin}/`).catch((err: unknown) => log.warn({ err }, 'a window did not load its page'))
+  load(window, place, log)
   return window
+}
+
+function load(window: BrowserWindow, place: string, log: Logger): void {
+  const url = `${appOrigin}/${place === '' ? '' : `#${place}`}`
+  window.loadURL(url).catch((err: unknown) => log.warn({ err }, 'a window did not load its page'))
+}
+
+/** Shows an alert in the window that was used last, or in one of its own. */
+export function showAlert(alertId: string, log: Logger): void {
+  const place = `/alerts?row=${encodeURIComponent(alertId)}`
+  const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
+  if (window === undefined) {
+    openWindow(log, place)
+    return
+  }
+  load(window, place, log)
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
 }
 
 /** For every page that will ever be made, ours or not: no rights, no way out. Call once Electron is ready. */
