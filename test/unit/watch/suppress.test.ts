@@ -63,8 +63,8 @@ describe('a suppression leaves out', () => {
   })
 
   test('events from its own rule alone', () => {
-    const test = compileSuppressions([suppression('user', 'alice', { ruleId: 'brute_force' })], () => [])
-    expect([test(failure(1), 'brute_force'), test(failure(1), 'spray')]).toEqual([true, false])
+    const isHidden = compileSuppressions([suppression('user', 'alice', { ruleId: 'brute_force' })], () => [])
+    expect([isHidden(failure(1), 'brute_force'), isHidden(failure(1), 'spray')]).toEqual([true, false])
   })
 })
 
