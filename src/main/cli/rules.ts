@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../../shared/errors.ts'
-import { bareEnvironment } from '../engine/watch/rules/environment.ts'
+import { createEnrichment } from '../engine/watch/enrich/enrichment.ts'
 import type { SourceFile } from '../engine/watch/rules/rule-set.ts'
 import { runRuleTests, type TestResult } from '../engine/watch/rules/tests/run-tests.ts'
 import { resourcePath } from '../resources.ts'
@@ -19,7 +19,12 @@ export const rules: LocalCommand = {
     // Rules refer to others: those shipped are there as they are when the engine runs.
     const shipped = places.length > 0 ? await filesAt([resourcePath('rules')]) : []
     const names = new Set(named.map(({ file }) => file))
-    const run = runRuleTests([...named, ...shipped.filter(({ file }) => !names.has(file))], bareEnvironment)
+    const enrichment = createEnrichment(context.config.watch, (reason, key) =>
+      process.stderr.write(`${reason}: ${key}\n`),
+    )
+    await enrichment.look()
+    const sources = [...named, ...shipped.filter(({ file }) => !names.has(file))]
+    const run = runRuleTests(sources, enrichment.environment)
     const refused = run.refused.filter(({ file }) => names.has(file))
     const results = act === 'test' ? run.results.filter(({ file }) => names.has(file)) : []
     const loaded = run.rules.filter(({ file }) => names.has(file)).length
