@@ -207,6 +207,20 @@ describe('when hints may be lost', () => {
     expect(world.mirror.counters()).toMatchObject({ missedHints: 0, droppedHints: 0 })
   })
 
+  test('a session that the reconcile has passed when it is deleted ends without another one', async () => {
+    const ids = many(8_000)
+    await write(ids)
+    const before = await follow()
+    await killConnection('gatehouse-hints')
+    await waitFor(() => Promise.resolve(world.mirror.state().running), { what: 'the reconcile', intervalMs: 1 })
+    for (const id of ids.slice(0, 800)) await world.redis.client.del(`session:${id}`)
+    await followed()
+    await waitFor(async () => (await world.rows()).filter((row) => row.ended_at === null).length === 7_200, {
+      what: 'the end of the deleted ones',
+    })
+    expect(reconciles()).toBe(before + 1)
+  })
+
   test('the connection of the commands is killed: what was hinted is read when it is back', async () => {
     await write(many(20))
     await follow()

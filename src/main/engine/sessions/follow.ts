@@ -59,7 +59,10 @@ async function endGone(context: MirrorContext, gone: readonly RedisKey[]): Promi
   if (gone.length === 0) return 0
   const server = await sameServer(context)
   if (server === null) return 0
-  return endDepartures(context, departuresOf(context, gone), { ...server, byScan: false, settle: false })
+  const departures = departuresOf(context, gone)
+  // A scan that passed them before they were gone must not take them for there when it ends.
+  for (const key of gone) context.memory.known.missed(key)
+  return endDepartures(context, departures, { ...server, byScan: false, settle: false })
 }
 
 /** null: it is not the Redis that the last reconcile read, so that nothing follows from what it does not hold. */

@@ -13,6 +13,9 @@ const isSession = 2
 /** `repeated`: it was seen in this round before, because SCAN repeats keys. */
 export type Comparison = 'unknown' | 'repeated' | 'changed' | 'same session' | 'same refused value'
 
+/** Rounds are counted from 1. */
+const beforeAllRounds = 0
+
 export interface KnownValue {
   digest: Digest
   /** Infinity: never. */
@@ -124,6 +127,12 @@ export class KnownSessions {
     const keys: RedisKey[] = []
     for (const [key, slot] of this.#slots) if (this.#rounds[slot] !== round) keys.push(key)
     return keys
+  }
+
+  /** Takes back that the key was found in the present round: it was read later, and was gone. */
+  missed(key: RedisKey): void {
+    const slot = this.#slots.get(key)
+    if (slot !== undefined) this.#rounds[slot] = beforeAllRounds
   }
 
   /** Sessions whose keys were found in this round. */
