@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createAdminTrail } from '../../src/main/engine/admin-trail.ts'
 import { createFiller, type Filler } from '../../src/main/engine/offline/filler.ts'
 import type { Database } from '../../src/main/engine/postgres/database.ts'
 import { openDatabase } from '../../src/main/engine/postgres/open.ts'
@@ -13,6 +14,8 @@ import { createSearch, type Search } from '../../src/main/engine/search/search.t
 import { createSignals } from '../../src/main/engine/signals.ts'
 import { createCache, type Cache } from '../../src/main/engine/sqlite/cache.ts'
 import { openCacheFile } from '../../src/main/engine/sqlite/open.ts'
+import { createSuppressions } from '../../src/main/engine/watch/suppressions.ts'
+import { triageAlerts } from '../../src/main/engine/watch/triage.ts'
 import { blankEvent, type AuditEvent } from '../../src/shared/model/event.ts'
 import { EventId, type AlertId, type SessionId } from '../../src/shared/model/ids.ts'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
@@ -220,6 +223,36 @@ describe('a cache that follows', () => {
     await filler().fillOnce(never)
     expect(cache.alerts()).toMatchObject([{ alertId: 'grows', eventCount: 2, state: 'acknowledged' }])
     expect(cache.alert('grows' as AlertId)?.events).toHaveLength(2)
+  })
+
+  test('sees what people do with alerts, and what rules are to leave out', async () => {
+    await insertAlert('judged', [event('e1')])
+    await filler().fillOnce(never)
+    const suppressions = createSuppressions({
+      database,
+      cache,
+      signals,
+      trail: createAdminTrail(database, 'carol'),
+      actor: 'carol',
+      asOf: () => null,
+      sought: (typed) => typed,
+      networksOf: () => [],
+      rules: () => [],
+    })
+    const input = { kind: 'user', pattern: 'alice', ruleId: null, reason: 'a drill', forcedReason: null } as const
+    const made = await suppressions.create({ ...input, expiresAt: new Date(Date.now() + dayMs) })
+    const act = { action: 'close', verdict: 'benign', comment: 'a drill' } as const
+    const triage = { database, signals, trail: createAdminTrail(database, 'carol'), actor: 'carol' }
+    await triageAlerts(triage, { alerts: [{ alertId: 'judged' as AlertId, revision: 0 }], act })
+    await filler().fillOnce(never)
+    expect(cache.alert('judged' as AlertId)).toMatchObject({
+      alert: { state: 'closed', verdict: 'benign', revision: 1 },
+      history: [{ actor: 'carol', action: 'close', comment: 'a drill', at: expect.any(Date) as Date }],
+    })
+    expect(cache.suppressions()).toEqual([made])
+    await suppressions.end({ suppressionId: made.suppressionId, reason: 'over' })
+    await filler().fillOnce(never)
+    expect(cache.suppressions()).toMatchObject([{ state: 'ended', endedBy: 'carol' }])
   })
 
   test('leaves out a row that it cannot hold, says so, and goes on', async () => {
