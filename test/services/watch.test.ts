@@ -47,7 +47,7 @@ beforeEach(async () => {
   problems = new Problems()
 })
 afterEach(async () => {
-  await Promise.all(watchers.splice(0).map((watcher) => watcher.stop()))
+  await Promise.all(watchers.splice(0).map((watcher) => Promise.all([watcher.stop(), watcher.close()])))
 })
 
 /** With what it stored. */

@@ -175,6 +175,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         revocations.guard.stop(),
         partitions.stop(),
         enrichment.close(),
+        watcher.close(),
       ])
       await publisher.close()
       await Promise.all([redis.close(), database.close()])

@@ -13,7 +13,8 @@ import type { SignalBus } from '../signals.ts'
 import type { Enrichment } from './enrich/enrichment.ts'
 import { Follower } from './follower.ts'
 import type { Rule } from './rule.ts'
-import { loadRules, type LoadedRules } from './rules/load.ts'
+import type { LoadedRules } from './rules/load.ts'
+import { createRuleSource } from './rules/rule-source.ts'
 import { networksFrom } from './suppress.ts'
 import { createSuppressor } from './suppressor.ts'
 
@@ -31,6 +32,8 @@ export interface Watcher {
   start(): void
   /** Stops after the batch that is under way. */
   stop(): Promise<void>
+  /** Looks at the rule files no more. */
+  close(): Promise<void>
   /** The rule files as they were read. */
   rules(): LoadedRules
   /** The rules that run. */
@@ -47,7 +50,6 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   const { database, config, problems, log, enrichment } = deps
   const { rulesDir } = config.watch
   const feed = createFeed(database, 'watch', { from: 'beginning' })
-  let loaded: LoadedRules = { rules: [], tests: [], files: [], refused: [] }
   const suppressor = createSuppressor(database, networksFrom(enrichment.environment))
   let raised = 0
   let follower: Follower | null = null
@@ -55,20 +57,33 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   let suppressedBefore = 0
   let stopping = new AbortController()
   let running: Promise<void> | null = null
-  // At once, because an engine that only looks on lists the rules too.
-  const loading = config.watch.enabled ? load() : Promise.resolve()
-
-  async function load(): Promise<void> {
-    // First what rules are compiled against, and their alerts carry the versions of.
-    await enrichment.open()
-    loaded = await loadRules([resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])], enrichment.environment)
-    for (const { file, message } of loaded.refused) {
+  /** Aborted when other rules are loaded: the follower that runs the former ones ends. */
+  let changed = new AbortController()
+  const source = createRuleSource({
+    folders: [resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])],
+    environment: enrichment.environment,
+    onChange: ({ rules }) => {
+      log.info({ rules: rules.length }, 'rules were loaded')
+      changed.abort()
+    },
+    onRefused(file, message) {
       log.warn({ message }, 'a rule file was refused')
       problems.report('watch', 'a rule file was refused: see Alerts, Rules', file)
-    }
+    },
+  })
+  // At once, because an engine that only looks on lists the rules too.
+  const loading = config.watch.enabled ? open() : Promise.resolve()
+
+  /** First what rules are compiled against, and their alerts carry the versions of. */
+  async function open(): Promise<void> {
+    await enrichment.open()
+    await source.open()
   }
 
-  /** Whatever goes wrong, what is in memory may be ahead of the store: it is thrown away and read anew. */
+  /**
+   * Whatever goes wrong, what is in memory may be ahead of the store: it is thrown away and read anew. So it is for other
+   * rules: they begin with what is stored, as after a restart.
+   */
   async function run(signal: AbortSignal): Promise<void> {
     await loading
     for (let attempt = 1; !signal.aborted; attempt++) {
@@ -76,10 +91,11 @@ export function createWatcher(deps: WatcherDeps): Watcher {
         await database.ready(signal)
         suppressedBefore += follower?.suppressed ?? 0
         const { environment } = enrichment
-        follower = new Follower({ ...deps, environment, rules: loaded.rules, feed, suppressor, onRaised })
+        changed = new AbortController()
+        follower = new Follower({ ...deps, environment, rules: source.loaded.rules, feed, suppressor, onRaised })
         await follower.restore()
         attempt = 0
-        await follower.follow(signal)
+        await follower.follow(AbortSignal.any([signal, changed.signal]))
       } catch (error) {
         if (signal.aborted) return
         log.warn({ reason: messageOf(error), attempt }, 'the watcher stopped, and starts again')
@@ -104,10 +120,11 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       await running
       running = null
     },
-    rules: () => loaded,
-    loaded: () => loaded.rules,
+    close: () => source.close(),
+    rules: () => source.loaded,
+    loaded: () => source.loaded.rules,
     notesOf: (alert) => {
-      const rule = loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)
+      const rule = source.loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)
       if (rule === undefined) return null
       const { description, falsePositives, references, version } = rule
       return {
