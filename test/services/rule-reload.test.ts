@@ -8,6 +8,7 @@ import { writeEvents } from '../../src/main/engine/postgres/write-events.ts'
 import { Problems } from '../../src/main/engine/problems.ts'
 import { createSignals } from '../../src/main/engine/signals.ts'
 import { listAlerts } from '../../src/main/engine/watch/alert-list.ts'
+import { createEnrichment } from '../../src/main/engine/watch/enrich/enrichment.ts'
 import { createWatcher } from '../../src/main/engine/watch/watcher.ts'
 import { AlertListInput } from '../../src/shared/contract/alerts.ts'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
@@ -37,10 +38,12 @@ condition: {gt: ${limit}}`),
   await write('5')
   const config = ConfigSchema.parse({ watch: { rulesDir: folder } })
   const signals = createSignals()
-  const watcher = createWatcher({ database, config, signals, problems: new Problems(), log })
+  const enrichment = createEnrichment(config.watch, () => undefined)
+  const watcher = createWatcher({ database, config, signals, problems: new Problems(), log, enrichment })
   closing.push(async () => {
     await watcher.close()
     await watcher.stop()
+    await enrichment.close()
   })
   watcher.start()
   const alerts = async () => {
