@@ -46,7 +46,7 @@ export function createAddressBook(references: References, onDamage: (file: Datab
       const before = known.get(text)
       if (before !== undefined) return before
       const address = parseAddress(text)
-      const facts = address === null ? null : new Facts(addressKey(address), references, onDamage)
+      const facts = address === null ? null : new Facts(address, references, onDamage)
       known.set(text, facts)
       return facts
     },
@@ -61,7 +61,8 @@ export function createAddressBook(references: References, onDamage: (file: Datab
 }
 
 class Facts implements AddressFacts {
-  readonly #key: Buffer
+  /** As text: the key would hold on to the memory it was cut from. */
+  readonly #address: string
   readonly #references: References
   readonly #onDamage: (file: DatabaseFile) => void
   #scope: Scope | null = null
@@ -70,14 +71,14 @@ class Facts implements AddressFacts {
   #kinds: readonly string[] | null = null
   #records: readonly GeoRecord[] | null = null
 
-  constructor(key: Buffer, references: References, onDamage: (file: DatabaseFile) => void) {
-    this.#key = key
+  constructor(address: string, references: References, onDamage: (file: DatabaseFile) => void) {
+    this.#address = address
     this.#references = references
     this.#onDamage = onDamage
   }
 
   get scope(): Scope {
-    return (this.#scope ??= scopeOf(this.#key))
+    return (this.#scope ??= scopeOf(addressKey(this.#address)))
   }
 
   get whereabouts(): Whereabouts {
@@ -95,7 +96,9 @@ class Facts implements AddressFacts {
   }
 
   #onLists() {
-    return this.#references.lists.filter(({ kept }) => kept.kept?.contents.addresses.has(this.#key))
+    if (this.#references.lists.length === 0) return []
+    const key = addressKey(this.#address)
+    return this.#references.lists.filter(({ kept }) => kept.kept?.contents.addresses.has(key))
   }
 
   /** What the databases say, in their order. */
@@ -110,7 +113,7 @@ class Facts implements AddressFacts {
 
   #ask(file: DatabaseFile): GeoRecord | null {
     try {
-      return file.kept.kept?.contents.find(writtenAddress(this.#key)) ?? null
+      return file.kept.kept?.contents.find(unmapped(this.#address)) ?? null
     } catch (error) {
       if (file.damage === null) {
         file.damage = messageOf(error)
@@ -130,10 +133,11 @@ function whereaboutsOf(records: readonly GeoRecord[]): Whereabouts {
   return { country, city, place: place ?? (country === null ? null : countryCentre(country)), asn }
 }
 
-const mappedZeros = Buffer.from('00000000000000000000ffff', 'hex')
+const mappedPrefix = addressKey('0.0.0.0').subarray(0, 12)
 
-/** The address as databases read it: IPv4 with dots, also where it came as IPv6, which is not in their trees. */
-function writtenAddress(key: Buffer): string {
-  if (key.subarray(0, mappedZeros.length).equals(mappedZeros)) return key.subarray(mappedZeros.length).join('.')
-  return Array.from({ length: 8 }, (_, group) => key.readUInt16BE(group * 2).toString(16)).join(':')
+/** The address as databases have it: what is IPv4 in digits of IPv6 is in their trees as IPv4 alone. */
+function unmapped(address: string): string {
+  if (!address.includes(':')) return address
+  const key = addressKey(address)
+  return key.subarray(0, 12).equals(mappedPrefix) ? key.subarray(12).join('.') : address
 }

@@ -70,14 +70,19 @@ export function openGeoDatabase(bytes: Buffer): GeoDatabase {
       `it is a ${type} database, which tells nothing that rules read: give one of type City, Country, ASN, ISP or Anonymous-IP`,
     )
   }
+  /** Many addresses share a record, which the reader gives as one object as long as it keeps it. */
+  const read = new WeakMap<object, GeoRecord>()
   return { type, builtAt: reader.metadata.buildEpoch, provides, find }
 
   function find(address: string): GeoRecord | null {
     // An address of the other family has no place in a tree of 32 bits.
     if (ipVersion === 4 && address.includes(':')) return null
     try {
-      const record: unknown = reader.get(address)
-      return record === null ? null : readGeoRecord(record)
+      const record: object | null = reader.get(address)
+      if (record === null) return null
+      const known = read.get(record) ?? readGeoRecord(record)
+      read.set(record, known)
+      return known
     } catch (error) {
       throw new GeoDatabaseError(`it is damaged where it should tell of an address: ${messageOf(error)}`, {
         cause: error,

@@ -16,10 +16,15 @@ const special = {
 
 export type Scope = keyof typeof special | 'public'
 
-const sets = (Object.keys(special) as (keyof typeof special)[]).map((scope) => {
-  const ranges = special[scope].map((text) => parseAddressRange(text)).filter((range) => range !== null)
-  return [scope, new AddressSet(ranges)] as const
-})
+const rangesOf = (texts: readonly string[]) =>
+  texts.map((text) => parseAddressRange(text)).filter((range) => range !== null)
+
+const sets = (Object.keys(special) as (keyof typeof special)[]).map(
+  (scope) => [scope, new AddressSet(rangesOf(special[scope]))] as const,
+)
+/** Most addresses are in none of them, and this says so at once. */
+const notPublic = new AddressSet(rangesOf(Object.values(special).flat()))
 
 /** Where an address is valid. @param key 16 bytes, as addressKey makes them */
-export const scopeOf = (key: Buffer): Scope => sets.find(([, addresses]) => addresses.has(key))?.[0] ?? 'public'
+export const scopeOf = (key: Buffer): Scope =>
+  notPublic.has(key) ? (sets.find(([, addresses]) => addresses.has(key))?.[0] ?? 'public') : 'public'
