@@ -2,9 +2,11 @@ import { eventCount } from '../../../src/main/engine/watch/measures/event-count.
 import { medianGap } from '../../../src/main/engine/watch/measures/median-gap.ts'
 import { openCount } from '../../../src/main/engine/watch/measures/open-count.ts'
 import { perValue, valueMax } from '../../../src/main/engine/watch/measures/per-value.ts'
+import { streak } from '../../../src/main/engine/watch/measures/streak.ts'
 import { temporalOrdered } from '../../../src/main/engine/watch/measures/temporal-ordered.ts'
 import { temporal } from '../../../src/main/engine/watch/measures/temporal.ts'
 import { travel, travelKm } from '../../../src/main/engine/watch/measures/travel.ts'
+import { unresolved } from '../../../src/main/engine/watch/measures/unresolved.ts'
 import { valueCount } from '../../../src/main/engine/watch/measures/value-count.ts'
 import { valuePercentile } from '../../../src/main/engine/watch/measures/value-percentile.ts'
 import { valueAverage, valueSum } from '../../../src/main/engine/watch/measures/value-sum.ts'
@@ -175,4 +177,23 @@ export const rulesOfAllKinds: readonly Rule[] = [
     { measure: travelKm([0, 1, 2]), bounds: { gte: 500 } },
   ]),
   ruleOf('far', [arrivals, sights], seconds(20), [{ measure: travelKm([0, 1, 2]), bounds: { gte: 5000 } }]),
+  ruleOf('won', [failures, logins], seconds(60), [{ measure: streak([], 2), bounds: { gte: 3 } }]),
+  ruleOf(
+    'won from an address',
+    [ofType('failed_login', { entityOf: byAddress }), ofType('login', { entityOf: byAddress })],
+    seconds(90),
+    [
+      { measure: streak([1], 2), bounds: { gte: 6 } },
+      { measure: valueCount([1]), bounds: { gte: 2 } },
+    ],
+  ),
+  ruleOf(
+    'not won',
+    [ofType('failed_login', { entityOf: byAddress }), ofType('login', { entityOf: byAddress })],
+    seconds(60),
+    [
+      { measure: unresolved(eventCount, [1], 1), bounds: { gte: 4 } },
+      { measure: unresolved(medianGap, [1], 1), bounds: { gt: 4 } },
+    ],
+  ),
 ]

@@ -7,9 +7,11 @@ import type { Measure } from '../../../src/main/engine/watch/measures/measure.ts
 import { medianGap } from '../../../src/main/engine/watch/measures/median-gap.ts'
 import { openCount } from '../../../src/main/engine/watch/measures/open-count.ts'
 import { perValue, valueMax } from '../../../src/main/engine/watch/measures/per-value.ts'
+import { streak } from '../../../src/main/engine/watch/measures/streak.ts'
 import { temporalOrdered } from '../../../src/main/engine/watch/measures/temporal-ordered.ts'
 import { temporal } from '../../../src/main/engine/watch/measures/temporal.ts'
 import { noTimeKmh, travel, travelKm } from '../../../src/main/engine/watch/measures/travel.ts'
+import { unresolved } from '../../../src/main/engine/watch/measures/unresolved.ts'
 import { valueCount } from '../../../src/main/engine/watch/measures/value-count.ts'
 import { valuePercentile } from '../../../src/main/engine/watch/measures/value-percentile.ts'
 import { valueAverage, valueSum } from '../../../src/main/engine/watch/measures/value-sum.ts'
@@ -255,6 +257,50 @@ describe('travel and travel_km', () => {
   })
 })
 
+describe('streak', () => {
+  const [failed, login] = [1, 2]
+  const of = (positions: readonly number[], ...steps: [inputs: number, user: string, weight?: number][]) =>
+    valueOf(
+      streak(positions, 2),
+      steps.map(([inputs, user, weight = 1]) => entry([user], { inputs, weight })),
+    )
+
+  test('is what came before a success, and nothing elsewhere', () => {
+    expect(of([], [failed, 'a'], [failed, 'b', 3], [login, 'c'])).toBe(4)
+    expect(of([], [failed, 'a'], [login, 'a'], [failed, 'a'])).toBe(0)
+    expect(of([], [login, 'a'])).toBe(0)
+  })
+
+  test('begins anew after a success', () => {
+    expect(of([], [failed, 'a'], [login, 'a'], [failed, 'a'], [login, 'a'])).toBe(1)
+  })
+
+  test('by value goes on for those who had no success', () => {
+    const steps: [number, string][] = [
+      [failed, 'a'],
+      [failed, 'b'],
+      [failed, 'b'],
+      [login, 'b'],
+      [login, 'c'],
+    ]
+    expect(of([0], ...steps.slice(0, 4))).toBe(3)
+    expect(of([0], ...steps)).toBe(1)
+  })
+})
+
+describe('unresolved', () => {
+  const [failed, login] = [1, 2]
+  const steps = (...list: [inputs: number, user: string | null][]) =>
+    list.map(([inputs, user]) => entry([user], { inputs }))
+
+  test('leaves out what an entry of the other input follows', () => {
+    const entries = steps([failed, 'a'], [failed, 'b'], [login, 'a'], [failed, 'a'], [login, 'c'], [failed, null])
+    expect(valueOf(unresolved(eventCount, [0], 1), entries)).toBe(3)
+    expect(valueOf(unresolved(valueCount([0]), [0], 1), entries)).toBe(2)
+    expect(unresolved(eventCount, [0], 1).evidence?.(entries)).toEqual([entries[1], entries[3], entries[5]])
+  })
+})
+
 const measures = [
   eventCount,
   valueCount([0]),
@@ -271,6 +317,12 @@ const measures = [
   openCount([0]),
   travel([0, 1, 0]),
   travelKm([0, 1, 0]),
+  streak([], 3),
+  streak([0], 2),
+  unresolved(eventCount, [0], 1),
+  unresolved(medianGap, [0], 2),
+  unresolved(valueCount([1]), [0], 0),
+  unresolved(perValue([0]), [0, 1], 1),
 ]
 
 describe('every measure, over random windows', () => {

@@ -27,7 +27,8 @@ export const defaultSummary = '{value|event|events} of {entity} within {span}, {
 
 /**
  * Reads a template. Between braces: `entity`; `span`, from the first to the last event of the window; `limit`, what the
- * rule allows; `value` and `distinct FIELD`, numbers that may be followed by `|word|words` for one and for many.
+ * rule allows; `first FIELD` and `last FIELD`, what the first and the last of these events say; `value` and
+ * `distinct FIELD`, numbers that may be followed by `|word|words` for one and for many.
  */
 export function parseSummary(template: string, path: FieldPath, factPosition: FactPosition): SummaryTemplate {
   const parts: Part[] = template.split(/(\{[^{}]*\})/).map((piece) => {
@@ -51,22 +52,30 @@ function placeholder(text: string, path: FieldPath, factPosition: FactPosition):
     const index = factPosition(fieldName, path)
     return counted(words, path, ({ entries }) => distinct(entries, index))
   }
+  if ((head === 'first' || head === 'last') && fieldName !== undefined && rest.length === 0 && words.length === 0) {
+    const index = factPosition(fieldName, path)
+    return ({ entries }) => shortened(String(entries.at(head === 'first' ? 0 : -1)?.facts[index] ?? 'unknown'))
+  }
   throw new RuleError(
     path,
-    `"{${text}}" is unknown: use {entity}, {span}, {limit}, {value|one|many} or {distinct FIELD|one|many}`,
+    `"{${text}}" is unknown: use {entity}, {span}, {limit}, {value|one|many}, {distinct FIELD|one|many}, {first FIELD} or {last FIELD}`,
   )
 }
 
 function counted(words: readonly string[], path: FieldPath, count: (window: PeakWindow) => number): Part {
   const [one, many, ...rest] = words
-  if (one === undefined) return (window) => String(count(window))
+  if (one === undefined) return (window) => numberText(count(window))
   if (many === undefined || rest.length > 0)
     throw new RuleError(path, 'two words follow a number: for one, and for many')
   return (window) => {
     const number = count(window)
-    return `${number} ${number === 1 ? one : many}`
+    return `${numberText(number)} ${number === 1 ? one : many}`
   }
 }
+
+/** With at most two digits after the point; numbers that say "more than can be counted" say so. */
+const numberText = (number: number): string =>
+  number >= Number.MAX_SAFE_INTEGER ? '∞' : String(Math.round(number * 100) / 100)
 
 const distinct = (entries: readonly Entry[], fact: number): number =>
   new Set(entries.map((entry) => entry.facts[fact]).filter((value) => value !== null)).size

@@ -7,7 +7,7 @@ import { ConditionDocument, levelNames, severityOf, type LevelName, type Where }
 import { entityKindOf, entityReader } from './entity.ts'
 import type { RuleEnvironment } from './environment.ts'
 import { FactTable, type ReaderFor } from './fact-table.ts'
-import { isTemporal, mainMeasure, measured } from './measure-kinds.ts'
+import { isTemporal, mainMeasure, measured, type MeasuredRule } from './measure-kinds.ts'
 import type { Predicate } from './predicate.ts'
 import { aboutRule, type Origin } from './rule-about.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
@@ -95,7 +95,12 @@ function levelsOf(
 ): Rule['levels'] {
   const { correlation, gatehouse } = document
   const main = mainMeasure(correlation.type, gatehouse.kind)
-  const made = { facts, inputs: referred.length, afterMs: afterOf(document, main, timespanMs) }
+  const made: MeasuredRule = {
+    facts,
+    inputs: referred.length,
+    afterMs: afterOf(document, main, timespanMs),
+    resolved: resolvedOf(document, referred, facts),
+  }
   const conditionsOf = (where: Where, path: FieldPath): Condition[] =>
     where.flatMap((item, index) =>
       Object.entries(item).map(([name, one]) => measured(name, one, made, [...path, index, name])),
@@ -142,6 +147,21 @@ function afterOf({ gatehouse }: Document, main: string, timespanMs: number): num
   const afterMs = parseTimespan(gatehouse.after, path)
   if (afterMs <= timespanMs) return afterMs
   throw new RuleError(path, 'after may not be longer than the timespan: nothing could meet it')
+}
+
+function resolvedOf(
+  { gatehouse: { resolved } }: Document,
+  referred: Referred,
+  facts: FactTable,
+): MeasuredRule['resolved'] {
+  if (resolved === undefined) return null
+  const path: FieldPath = ['gatehouse', 'resolved']
+  const input = referred.findIndex(({ definition }) => definition.names.includes(resolved.by))
+  if (input < 0) throw new RuleError([...path, 'by'], `"${resolved.by}" is not among the rules of this correlation`)
+  if (referred.length < 2) throw new RuleError([...path, 'by'], 'nothing is left to count: name the other rules, too')
+  const [first, ...others] = resolved.field.map((name) => facts.position(name, [...path, 'field']))
+  if (first === undefined) throw new RuleError([...path, 'field'], 'name the field that both events have in common')
+  return { input, positions: [first, ...others] }
 }
 
 /** The field of a rule that an alias, or a field's own name, means. */

@@ -133,6 +133,8 @@ export const CorrelationDocument = z.strictObject({
       /** A measure that Sigma has no correlation type for. */
       kind: text.optional(),
       where: Where.default([]),
+      /** Events of the other rules that an event of rule `by` with the same values follows in the window count no more. */
+      resolved: z.strictObject({ by: text, field: texts }).optional(),
       /** Least time between the first and the last event of `temporal_ordered`. */
       after: Timespan.optional(),
       /** More severe levels, each with its own window, that an open episode is raised to. */

@@ -4,9 +4,11 @@ import type { Measure } from '../measures/measure.ts'
 import { medianGap } from '../measures/median-gap.ts'
 import { openCount } from '../measures/open-count.ts'
 import { perValue, valueMax } from '../measures/per-value.ts'
+import { streak } from '../measures/streak.ts'
 import { temporalOrdered } from '../measures/temporal-ordered.ts'
 import { temporal } from '../measures/temporal.ts'
 import { travel, travelKm, type PlacePositions } from '../measures/travel.ts'
+import { unresolved } from '../measures/unresolved.ts'
 import { valueCount } from '../measures/value-count.ts'
 import { valuePercentile } from '../measures/value-percentile.ts'
 import { valueAverage, valueSum } from '../measures/value-sum.ts'
@@ -27,8 +29,8 @@ export interface MeasureInputs {
 }
 
 interface MeasureKind {
-  /** How many fields its condition names: none, one or several; or which it reads of itself. */
-  fields: 'none' | 'one' | 'several' | readonly string[]
+  /** How many fields its condition names: none, one, several or any number, none as well; or which it reads of itself. */
+  fields: 'none' | 'one' | 'several' | 'any' | readonly string[]
   /** Its values are whole numbers from 0 on. */
   whole: boolean
   make(from: MeasureInputs): Measure
@@ -76,9 +78,13 @@ const ownKinds: ReadonlyMap<string, MeasureKind> = new Map<string, MeasureKind>(
     'open_count',
     { fields: 'several', whole: true, make: ({ positions: [first = 0, ...others] }) => openCount([first, ...others]) },
   ],
+  ['streak', { fields: 'any', whole: true, make: ({ positions, inputs }) => streak(positions, inputs) }],
   ['travel', { fields: placeFields, whole: false, make: ({ positions }) => travel(placeOf(positions)) }],
   ['travel_km', { fields: placeFields, whole: false, make: ({ positions }) => travelKm(placeOf(positions)) }],
 ])
+
+/** Measures of what other rules of the same correlation end. */
+const sequels: ReadonlySet<string> = new Set(['open_count', 'streak'])
 
 /** Types that may stand without a condition: all of their rules must be there. */
 export const isTemporal = (name: string): boolean => name === 'temporal' || name === 'temporal_ordered'
@@ -97,11 +103,22 @@ export function mainMeasure(type: string | undefined, kind: string | undefined):
   return type
 }
 
+/** The rule that a measure is made for. */
+export interface MeasuredRule {
+  facts: FactTable
+  /** How many inputs it has. */
+  inputs: number
+  /** Least time between first and last. */
+  afterMs: number
+  /** Which input resolves entries of the others, and where they keep what they have in common; null: none does. */
+  resolved: { input: number; positions: readonly [number, ...number[]] } | null
+}
+
 /** A condition on a measure, which must be one that there is. */
 export function measured(
   name: string,
   { field, percentile, bounds }: ConditionDocument,
-  rule: { facts: FactTable; inputs: number; afterMs: number },
+  rule: MeasuredRule,
   path: FieldPath,
 ): Condition {
   const kind = sigmaKinds.get(name) ?? ownKinds.get(name)
@@ -113,8 +130,12 @@ export function measured(
   }
   checkBounds(bounds, kind.whole, path)
   const positions = names.map((one) => rule.facts.position(one, [...path, 'field']))
-  const { inputs, afterMs } = rule
-  return { measure: kind.make({ positions, percentile: percentile ?? 0, inputs, afterMs }), bounds }
+  const { inputs, afterMs, resolved } = rule
+  if (inputs < 2 && sequels.has(name)) {
+    throw new RuleError(path, `${name} needs two rules: what begins, and what ends it`)
+  }
+  const measure = kind.make({ positions, percentile: percentile ?? 0, inputs, afterMs })
+  return { measure: resolved === null ? measure : unresolved(measure, resolved.positions, resolved.input), bounds }
 }
 
 function fieldsOf(name: string, { fields }: MeasureKind, given: readonly string[] | undefined, path: FieldPath) {
@@ -124,6 +145,7 @@ function fieldsOf(name: string, { fields }: MeasureKind, given: readonly string[
     if (fields === 'one' && given.length > 1) throw new RuleError(at, `${name} looks at one field`)
     return given
   }
+  if (fields === 'any') return given ?? []
   if (given !== undefined) throw new RuleError(at, `${name} takes no field`)
   return fields === 'none' ? [] : fields
 }
