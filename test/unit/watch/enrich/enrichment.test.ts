@@ -206,7 +206,7 @@ describe('a list', () => {
       message: 'there is no such file. Put a good file there',
     })
     expect(reported).toEqual([
-      `a list or a geographic database cannot be used: see Lists | ${file('exits.txt')}: there is no such file`,
+      `a list or a geographic database cannot be used: see Alerts, Rules | ${file('exits.txt')}: there is no such file`,
     ])
     expect(ask('ip.list', { ipAddress: '192.0.2.7' })).toBeNull()
     await write('exits.txt', '192.0.2.7')
@@ -285,7 +285,7 @@ describe('a geographic database', () => {
     expect(ask('geo.country', { ipAddress: '95.24.1.1' })).toBe('RU')
     expect(ask('geo.country', { ipAddress: '95.24.1.2' })).toBe('RU')
     expect(reported).toEqual([
-      expect.stringContaining('a geographic database is damaged: see Lists | City.mmdb: it is damaged'),
+      expect.stringContaining('a geographic database is damaged: see Alerts, Rules | City.mmdb: it is damaged'),
     ])
     expect(stateOf('City.mmdb')?.message).toContain('Download it again')
   })

@@ -29,7 +29,7 @@ export function createEnrichment(
   const references = namedReferences(settings)
   const all = [...references.databases, ...references.lists]
   const book = createAddressBook(references, ({ name, damage }) =>
-    report('a geographic database is damaged: see Lists', `${name}: ${damage}`),
+    report('a geographic database is damaged: see Alerts, Rules', `${name}: ${damage}`),
   )
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
@@ -40,14 +40,14 @@ export function createEnrichment(
       if ('damage' in source) source.damage = null
       book.forget()
       if (source.kept.problem !== null) {
-        report('a list or a geographic database cannot be used: see Lists', `${source.file}: ${source.kept.problem}`)
+        report('a list or a geographic database cannot be used: see Alerts, Rules', `${source.file}: ${source.kept.problem}`)
       }
     }
     for (const { file, kept } of references.lists) {
       if (kept.kept === null || told.get(file) === kept.kept.version) continue
       told.set(file, kept.kept.version)
       for (const { line, text, reason } of kept.kept.contents.examples) {
-        report('lines of a list were not understood, and left out: see Lists', `${file}:${line}: "${text}", ${reason}`)
+        report('lines of a list were not understood, and left out: see Alerts, Rules', `${file}:${line}: "${text}", ${reason}`)
       }
     }
   }
