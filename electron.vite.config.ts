@@ -11,6 +11,7 @@ export default defineConfig({
           headless: 'src/main/headless.ts',
           cli: 'src/main/cli.ts',
           worker: 'src/main/engine/worker.ts',
+          'backtest-worker': 'src/main/engine/backtest-worker.ts',
           sample: 'src/main/sample/worker.ts',
         },
         output: {

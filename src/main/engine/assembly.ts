@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Logger } from 'pino'
-import { GatehouseError, messageOf } from '../../shared/errors.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { SessionId } from '../../shared/model/ids.ts'
 import { packageVersion } from '../resources.ts'
 import type { Config } from './config-schema.ts'
@@ -18,8 +18,6 @@ export interface SyncSummary {
   queue: { stored: number; duplicates: number; failed: number; heldElsewhere: number }
 }
 
-const absent = (): Promise<never> => Promise.reject(new GatehouseError('NOT_FOUND', 'This is not part of this build.'))
-
 /** Everything that works on one pair of connections. */
 export interface Assembly {
   services: Omit<Services, 'saveConnections'>
@@ -36,7 +34,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
   const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
-  const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk } = parts
+  const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk, backtests, eventFiles } = parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -126,11 +124,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       triage: alertDesk.triage,
       rules: ruleDesk.list,
       ruleFile: ruleDesk.file,
-      eventFiles: absent,
-      // oxlint-disable-next-line require-yield
-      backtest: async function* () {
-        await absent()
-      },
+      eventFiles,
+      backtest: (input, signal) => backtests.run(input, untilStopped(signal)),
       lists: () => (duties.watches ? enrichment.files() : []),
       listSuppressions: suppressions.list,
       previewSuppression: (draft) => untilKeyed().then(() => suppressions.preview(draft)),

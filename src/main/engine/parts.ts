@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import path from 'node:path'
 import type { Logger } from 'pino'
 import { createAdminTrail } from './admin-trail.ts'
+import type { EventsFrom } from './backtest-stores.ts'
+import type { BacktestTask } from './backtest.ts'
 import type { Config } from './config-schema.ts'
 import { createNotifications } from './notify/notifications.ts'
 import { createFiller } from './offline/filler.ts'
@@ -26,8 +29,10 @@ import { createLiveRows } from './sessions/live-rows.ts'
 import { createMirror } from './sessions/mirror.ts'
 import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
-import { cacheFile, openCacheFile } from './sqlite/open.ts'
+import { cacheFileOf, openCacheFile } from './sqlite/open.ts'
 import { createAlertDesk } from './watch/alert-desk.ts'
+import { createBacktests } from './watch/backtest/backtests.ts'
+import { eventFilePath, listEventFiles } from './watch/backtest/event-files.ts'
 import { createEnrichment } from './watch/enrich/enrichment.ts'
 import { createRuleDesk } from './watch/rule-desk.ts'
 import { networksFrom } from './watch/suppress.ts'
@@ -49,10 +54,7 @@ export function createParts(config: Config, log: Logger) {
   let sessionIdKey: Buffer | null = null
   const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)
 
-  const { database: cacheDatabase, setAside } = openCacheFile(
-    // The sample's servers listen elsewhere at each start: its cache goes by its name.
-    cacheFile(config.home, config.workspace.kind === 'sample' ? 'sample' : database.state().target),
-  )
+  const { database: cacheDatabase, setAside } = openCacheFile(cacheFileOf(config, database.state().target))
   if (setAside !== null) problems.report('cache', 'the cache was damaged: a new one was begun', setAside)
   const cache = createCache(cacheDatabase)
 
@@ -108,6 +110,18 @@ export function createParts(config: Config, log: Logger) {
   })
   const notifications = createNotifications({ ...shared, led: leadership.database })
   const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: enrichment.environment, watching: watches })
+  const backtests = createBacktests(
+    path.join(import.meta.dirname, `backtest-worker${path.extname(import.meta.filename)}`),
+    ({ source, ...input }): BacktestTask => {
+      // Known here already: the thread need not wait for a store that is away.
+      const auto = database.state().status === 'connected' ? 'postgres' : 'cache'
+      const from: EventsFrom =
+        source.kind === 'file'
+          ? { kind: 'file', path: eventFilePath(config.home, source.name) }
+          : { kind: source.store === 'auto' ? auto : source.store }
+      return { config, input, from, files: watcher.rules().files }
+    },
+  )
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
   /** Where the mirror does not run here. */
@@ -147,6 +161,8 @@ export function createParts(config: Config, log: Logger) {
     suppressions,
     notifications,
     ruleDesk,
+    backtests,
+    eventFiles: () => listEventFiles(config.home),
     filler,
     partitions,
     storeReady,

@@ -114,7 +114,7 @@ export const BacktestProof = z.object({
     from: TimeInput.nullable(),
     to: TimeInput.nullable(),
   }),
-  /** What was read: how many events, and SHA-256 over time, identity, kind and type of each, in order. */
+  /** What was read, with what windows reach back to: how many events, and SHA-256 over time, identity, kind and type of each, in order. */
   events: z.object({ count: Count, digest: Hash }),
   /** SHA-256 over the suppressions that were applied; null: none were to be. */
   suppressions: Hash.nullable(),
@@ -136,6 +136,8 @@ export const BacktestResult = z.object({
   }),
   events: z.object({
     count: Count,
+    /** Earlier ones, that were read because windows reach back to them. */
+    warmUp: Count,
     /** Event time of the first and the last. */
     from: z.date().nullable(),
     to: z.date().nullable(),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import Database, { type Database as SqliteDatabase } from 'better-sqlite3'
+import type { Config } from '../config-schema.ts'
 import { migrateCache } from './migrations.ts'
 
 /** Result codes (sqlite.org/rescode.html) that say the file itself is bad. */
@@ -17,6 +18,18 @@ export interface OpenedCache {
 /** The cache of one audit store: each has a file of its own, named by where it is (without credentials). */
 export const cacheFile = (home: string, target: string): string =>
   path.join(home, 'cache', `${createHash('sha256').update(target).digest('hex').slice(0, 16)}.sqlite`)
+
+/** The cache of a workspace. The sample's servers listen elsewhere at each start: its cache goes by its name. */
+export const cacheFileOf = ({ home, workspace }: Pick<Config, 'home' | 'workspace'>, target: string): string =>
+  cacheFile(home, workspace.kind === 'sample' ? 'sample' : target)
+
+/** Opens a cache that is there for reading alone, beside whoever writes to it; null where there is none. */
+export function openCacheReader(file: string): SqliteDatabase | null {
+  if (!existsSync(file)) return null
+  const database = new Database(file, { readonly: true, timeout: busyTimeoutMs })
+  database.pragma('trusted_schema = OFF')
+  return database
+}
 
 /** Opens the cache for its owner alone; a damaged file is put aside, and a new one is begun. */
 export function openCacheFile(file: string): OpenedCache {
