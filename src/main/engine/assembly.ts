@@ -5,6 +5,7 @@ import type { SessionId } from '../../shared/model/ids.ts'
 import { packageVersion } from '../resources.ts'
 import type { Config } from './config-schema.ts'
 import { observe } from './observation.ts'
+import { createObserver } from './observe/observer.ts'
 import { createParts } from './parts.ts'
 import type { Services } from './services.ts'
 import { tailEvents } from './tail.ts'
@@ -38,6 +39,13 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
+  const observer = createObserver({
+    database: leadership.database,
+    signals,
+    problems,
+    log,
+    readings: observation.readings,
+  })
 
   /** Streams end with this assembly: who follows one asks again, and is answered by the assembly in its place. */
   const untilStopped = (signal: AbortSignal | undefined): AbortSignal =>
@@ -76,11 +84,14 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
 
   /** What runs in one engine of all that share the store. */
   async function lead(signal: AbortSignal): Promise<void> {
-    if (duties.watches) watcher.start()
-    if (duties.watches) notifications.start()
+    if (duties.watches) {
+      watcher.start()
+      observer.start()
+      notifications.start()
+    }
     if (duties.mirrors) mirror.start()
     if (!signal.aborted) await once(signal, 'abort')
-    await Promise.all([mirror.stop(), watcher.stop(), notifications.stop()])
+    await Promise.all([mirror.stop(), watcher.stop(), observer.stop(), notifications.stop()])
   }
   let starting: Promise<void> = Promise.resolve()
 

@@ -4,6 +4,7 @@ import { createSampler } from './analytics/sampler.ts'
 import { tellElsewhere } from './elsewhere.ts'
 import { createHealth } from './health/health.ts'
 import { createLiveStatus } from './live-status.ts'
+import type { Readings } from './observe/observer.ts'
 import type { Parts } from './parts.ts'
 
 export type Observation = ReturnType<typeof observe>
@@ -124,11 +125,29 @@ export function observe(parts: Parts) {
     },
   })
 
+  /** What the observer compares with the hour before (observe/). */
+  function readings(): Readings {
+    const { depths, producers } = live.looked()
+    const { failedItems, retriedBatches } = drain.counters()
+    return {
+      redisConnected: redis.state().status === 'connected',
+      liveSessions: mirror.liveCount(),
+      mirroredAt: mirror.state().currentAt,
+      redisP95Ms: health.latencies().redis?.p95Ms ?? null,
+      waiting: live.queueDepth(),
+      failedItems,
+      retriedBatches,
+      droppedEvents: depths && producers.droppedEvents,
+      deadLetters: depths && depths.failed,
+    }
+  }
+
   return {
     live,
     sampler,
     health,
     pressure,
+    readings,
     start() {
       live.start()
       health.start()

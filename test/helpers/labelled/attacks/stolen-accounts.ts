@@ -82,7 +82,7 @@ export const newCountry: Attack = (scene, form, atMs) => {
   )
 }
 
-/** A script signs in. Hard: it takes over a session and only asks whether it lives, or sends no agent at all. */
+/** A script signs in. Hard: it takes over a session and only asks whether it lives, or sends an empty agent. */
 export const scriptedAgent: Attack = (scene, form, atMs) => {
   const { random, tape } = scene
   const taken = form === 'hard' && random.next() < 0.5 ? scene.takeSession() : null
@@ -98,7 +98,7 @@ export const scriptedAgent: Attack = (scene, form, atMs) => {
   }
   const person = anyPerson(scene)
   const ip = homeAddress(random, person.country)
-  const agent = form === 'easy' ? random.pick(scripts) : random.next() < 0.5 ? '' : null
+  const agent = form === 'easy' ? random.pick(scripts) : ''
   tape.label('scripted_agent', form, [person.userId, ip], () => comeAndGo(scene, atMs, person, { ip, agent }))
 }
 
