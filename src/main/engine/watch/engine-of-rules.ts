@@ -3,6 +3,7 @@ import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { VersionOf } from './alarm.ts'
 import type { AlertChange } from './alert-change.ts'
 import { assembleRules } from './assemble-rules.ts'
+import { GroupTable } from './group-table.ts'
 import { watchProblems, type ReportProblem } from './problems.ts'
 import { planRecall } from './recall-ranges.ts'
 import { Recall } from './recall.ts'
@@ -51,7 +52,8 @@ const defaultMaxEntries = 4_000_000
 export function createEngineOfRules(rules: readonly Rule[], options: EngineOptions): EngineOfRules {
   const { latenessMs, report = () => {}, suppressed = null, versions = () => '' } = options
   const { maxEntries = defaultMaxEntries } = options
-  const assembled = assembleRules(rules, { latenessMs, report, suppressed, versionOf: versions })
+  const table = new GroupTable()
+  const assembled = assembleRules(rules, { table, latenessMs, report, suppressed, versionOf: versions })
   const { runners, learners, candidatesOf, learnersOf } = assembled
   let clockMs = Number.NEGATIVE_INFINITY
   let closingMs = Number.NEGATIVE_INFINITY
@@ -62,6 +64,7 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
   function settle(): AlertChange[] {
     for (const learner of learners) learner.settle(clockMs)
     const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
+    if (!runners.some(({ isRecalling }) => isRecalling)) table.expire(clockMs)
     if (entriesHeld() > maxEntries) runners.reduce((a, b) => (b.entries > a.entries ? b : a)).evict(0.1)
     return changes
   }

@@ -24,12 +24,19 @@ export interface ResumedEpisode extends Episode {
  */
 export class Group {
   readonly entity: string
-  readonly #plan: Plan
+  readonly plan: Plan
+  /** Another group of the entity, in the table of groups. */
+  next: Group | undefined
+  isDropped = false
+  /** It waits to be asked for its changes. */
+  isTouched = false
+  /** The turn in which it was touched last. */
+  turn = -1
   #entries: Entry[] = []
-  /** Entries before these indices are final, and settled. */
-  #final = 0
+  /** Entries before this index are settled. */
   #settled = 0
-  #finalTo: EntryKey | null = null
+  /** The last of them, which may be forgotten. */
+  #settledTo: EntryKey | null = null
   /** The episode that is open after what is settled. */
   #past: Episode | null = null
   #walk: Walk | null = null
@@ -37,8 +44,9 @@ export class Group {
   #firings: Firings | null = null
 
   constructor(plan: Plan, entity: string) {
-    this.#plan = plan
+    this.plan = plan
     this.entity = entity
+    this.next = undefined
   }
 
   /** Entries held. */
@@ -46,9 +54,10 @@ export class Group {
     return this.#entries.length
   }
 
-  /** Event time of the newest entry. */
+  /** Event time of the newest entry, even if it is forgotten. */
   get newestMs(): number {
-    return this.#entries.at(-1)?.atMs ?? this.#past?.lastMs ?? Number.NEGATIVE_INFINITY
+    const none = Number.NEGATIVE_INFINITY
+    return Math.max(this.#entries.at(-1)?.atMs ?? none, this.#settledTo?.atMs ?? none)
   }
 
   /** The alerts that are not closed, oldest first. */
@@ -56,23 +65,34 @@ export class Group {
     return this.#alarm?.open ?? []
   }
 
+  /** Whether it was touched in this turn or the one before. */
+  isYoung(): boolean {
+    return this.turn >= this.plan.turn - 1
+  }
+
   /** Nothing is left of it. */
   get isEmpty(): boolean {
     return this.#entries.length === 0 && this.#past === null && this.#alarm === null
   }
 
-  /** `late`: it lies before what is final, and cannot be counted any more. `known`: it is counted already. */
-  add({ entry, feeds }: Pick<Arrival, 'entry' | 'feeds'>): 'added' | 'joined' | 'known' | 'late' {
+  /**
+   * `late`: it lies before what is final, and cannot be counted any more. `known`: it is counted already.
+   * @param finalMs entries before this time are final
+   */
+  add({ entry, feeds }: Pick<Arrival, 'entry' | 'feeds'>, finalMs: number): 'added' | 'joined' | 'known' | 'late' {
     const entries = this.#entries
     const place = placeOf(entries, entry)
     const there = entries[place]
-    if (there !== undefined && isSame(there, entry)) return this.#join(there, entry, place)
-    if (this.#finalTo !== null && isBefore(entry, this.#finalTo)) return 'late'
+    if (there !== undefined) {
+      if (isSame(there, entry)) return this.#join(there, entry, there.atMs < finalMs)
+      if (there.atMs < finalMs) return 'late'
+    }
+    if (this.#settledTo !== null && isBefore(entry, this.#settledTo)) return 'late'
     if (place < entries.length) {
       entries.splice(place, 0, entry)
       this.#walk = null
-    } else if (entries.length < fewEntries) {
-      this.#entries = [...entries, entry]
+    } else if (place < fewEntries) {
+      this.#entries = place === 0 ? [entry] : entries.concat(entry)
       this.#walk = null
     } else {
       entries.push(entry)
@@ -85,10 +105,11 @@ export class Group {
   }
 
   /** Takes back that an event came through these inputs. False when that is final, or was never so. */
-  remove(key: EntryKey, inputs: number): 'removed' | 'changed' | false {
+  remove(key: EntryKey, inputs: number, finalMs: number): 'removed' | 'changed' | false {
     const place = placeOf(this.#entries, key)
     const entry = this.#entries[place]
-    if (entry === undefined || !isSame(entry, key) || place < this.#final || (entry.inputs & inputs) === 0) return false
+    if (entry === undefined || !isSame(entry, key) || (entry.inputs & inputs) === 0) return false
+    if (place < this.#settled || entry.atMs < finalMs) return false
     this.#walk = null
     entry.inputs &= ~inputs
     if (entry.inputs !== 0) return 'changed'
@@ -103,7 +124,7 @@ export class Group {
     if (this.#isQuiet()) return []
     const walk = this.#walked()
     if (this.#entries.length < manyEntries) this.#walk = null
-    if (!this.#plan.rule.alerts) return []
+    if (!this.plan.rule.alerts) return []
     if (this.#alarm === null && walk.episodes.length === 0) return []
     const alarm = this.#alarmed()
     const changes = alarm.changes(walk.episodes, { entries: this.#entries, settled: this.#settled }, closeBeforeMs)
@@ -111,23 +132,28 @@ export class Group {
     return changes
   }
 
-  /** Makes final what lies before `beforeMs`, and forgets what no window reaches any more. */
+  /**
+   * Settles what lies before `beforeMs`, and forgets what no window reaches any more. What is settled is walked over twice,
+   * so this does nothing until that comes to once or twice for each entry.
+   */
   seal(beforeMs: number): void {
+    const half = this.#entries[this.#settled + (this.#entries.length >>> 1) - 1]
+    if (half !== undefined && half.atMs < beforeMs) this.settle(beforeMs)
+  }
+
+  /** Settles what lies before `beforeMs` at once: the group has become quiet. */
+  settle(beforeMs: number): void {
     const entries = this.#entries
-    while (this.#final < entries.length && (entries[this.#final]?.atMs ?? beforeMs) < beforeMs) this.#final++
-    if (this.#final === this.#settled) return
-    this.#finalTo = entries[this.#final - 1] ?? null
-    // What is settled is walked over twice: so much at a time that it comes to once or twice for each entry.
-    if ((this.#final - this.#settled) * 2 >= entries.length) this.#settle()
+    let to = entries.length
+    while (to > this.#settled && (entries[to - 1]?.atMs ?? beforeMs) >= beforeMs) to--
+    this.#settleTo(to)
   }
 
   /** Keeps the newest `count` entries only, whatever the windows want. */
   truncate(count: number): void {
-    const cut = Math.max(0, this.#entries.length - count)
-    if (cut === 0) return
-    this.#final = Math.max(this.#final, cut)
-    this.#finalTo = this.#entries[this.#final - 1] ?? null
-    this.#settle()
+    const cut = this.#entries.length - count
+    if (cut <= 0) return
+    this.#settleTo(Math.max(this.#settled, cut))
     this.#keep(this.#entries.slice(Math.max(0, this.#entries.length - count)))
   }
 
@@ -137,9 +163,8 @@ export class Group {
     if (this.#firings !== null && !this.#isQuiet()) this.#walked()
     for (const entry of this.#entries) this.#firings?.settle(entry)
     this.#walk = null
-    this.#final = this.#entries.length
-    this.#settled = this.#final
-    this.#finalTo = { atMs: beforeMs, eventId: '' as EntryKey['eventId'] }
+    this.#settled = this.#entries.length
+    this.#settledTo = { atMs: beforeMs, eventId: '' as EntryKey['eventId'] }
     if (open === null || !this.#hadOpened(open, beforeMs)) return
     const { lists, ...episode } = open
     this.#past = episode
@@ -148,11 +173,11 @@ export class Group {
 
   /** Whether an episode that began before `beforeMs` opened before it: its first event lies before the one that opened it. */
   #hadOpened({ first }: Episode, beforeMs: number): boolean {
-    if (beforeMs - first.atMs > this.#plan.rule.levels[0].timespanMs) return true
+    if (beforeMs - first.atMs > this.plan.rule.levels[0].timespanMs) return true
     const place = placeOf(this.#entries, first)
     const there = this.#entries[place]
     if (there === undefined || !isSame(there, first)) return true
-    const walk = new Walk(this.#plan.rule, this.entity, this.#entries, place, null)
+    const walk = new Walk(this.plan.rule, this.entity, this.#entries, place, null)
     walk.advance(this.#entries.length)
     return walk.episodes.length > 0
   }
@@ -163,10 +188,10 @@ export class Group {
     this.#walk = null
   }
 
-  #join(there: Entry, entry: Entry, place: number): 'joined' | 'known' | 'late' {
+  #join(there: Entry, entry: Entry, isFinal: boolean): 'joined' | 'known' | 'late' {
     const inputs = there.inputs | entry.inputs
     if (inputs === there.inputs) return 'known'
-    if (place < this.#final) return 'late'
+    if (isFinal) return 'late'
     there.inputs = inputs
     this.#walk = null
     return 'joined'
@@ -175,7 +200,7 @@ export class Group {
   /** Nothing can have changed: there is no alarm, and no window opens one. */
   #isQuiet(): boolean {
     if (this.#alarm !== null || this.#past !== null || this.#firings?.any === true) return false
-    return !this.#plan.mayOpen(this.#entries)
+    return !this.plan.mayOpen(this.#entries)
   }
 
   /** The walk over what is not settled, up to the last entry. */
@@ -186,7 +211,7 @@ export class Group {
   }
 
   #newWalk(): Walk {
-    return new Walk(this.#plan.rule, this.entity, this.#entries, this.#settled, this.#past)
+    return new Walk(this.plan.rule, this.entity, this.#entries, this.#settled, this.#past)
   }
 
   #judge(): ((entry: Entry, fires: boolean) => void) | undefined {
@@ -195,40 +220,41 @@ export class Group {
   }
 
   #alarmed(): Alarm {
-    this.#alarm ??= new Alarm(this.#plan.rule, this.entity, this.#plan.versionOf)
+    this.#alarm ??= new Alarm(this.plan.rule, this.entity, this.plan.versionOf)
     return this.#alarm
   }
 
-  /** Keeps the outcome of what is final, and of its entries those that windows still need. */
-  #settle(): void {
-    if (!this.#isQuiet()) {
-      const walk = this.#newWalk()
-      walk.advance(this.#final, this.#judge())
-      const episodes = walk.episodes.map((one) => ({ ...one, earlierCount: countOf(one), members: [] }))
-      const ended = episodes.filter((episode) => episode.ended)
-      this.#past = episodes.find((episode) => !episode.ended) ?? null
-      if (ended.length > 0 && this.#plan.rule.alerts) this.#alarmed().end(ended)
-    }
-    if (this.#firings !== null) {
-      for (const entry of this.#entries.slice(this.#settled, this.#final)) this.#firings.settle(entry)
-    }
-    const reachMs = (this.#finalTo?.atMs ?? 0) - this.#plan.reachMs
+  /** Keeps the outcome of the entries before index `to`, and of these entries those that windows still need. */
+  #settleTo(to: number): void {
+    const entries = this.#entries
+    const last = entries[to - 1]
+    if (to === this.#settled || last === undefined) return
+    if (!this.#isQuiet()) this.#walkTo(to)
+    if (this.#firings !== null) for (const entry of entries.slice(this.#settled, to)) this.#firings.settle(entry)
+    this.#settled = to
+    this.#settledTo = last
+    const reachMs = last.atMs - this.plan.reachMs
     let cut = 0
-    while (cut < this.#final && (this.#entries[cut]?.atMs ?? reachMs) < reachMs) cut++
-    const needed = neededBy(this.#plan.rule, this.#entries.slice(cut, this.#final))
-    this.#settled = this.#final
-    this.#keep(
-      this.#final - cut === needed.length && cut === 0
-        ? this.#entries
-        : [...needed, ...this.#entries.slice(this.#final)],
-    )
+    while (cut < to && (entries[cut]?.atMs ?? reachMs) < reachMs) cut++
+    const needed = neededBy(this.plan.rule, cut === 0 && to === entries.length ? entries : entries.slice(cut, to))
+    if (needed.length < to) this.#keep(to === entries.length ? needed : [...needed, ...entries.slice(to)])
+    else this.#walk = null
+  }
+
+  /** Keeps what the entries before index `to` lead to. */
+  #walkTo(to: number): void {
+    const walk = this.#newWalk()
+    walk.advance(to, this.#judge())
+    const episodes = walk.episodes.map((one) => ({ ...one, earlierCount: countOf(one), members: [] }))
+    const ended = episodes.filter((episode) => episode.ended)
+    this.#past = episodes.find((episode) => !episode.ended) ?? null
+    if (ended.length > 0 && this.plan.rule.alerts) this.#alarmed().end(ended)
   }
 
   /** Forgets all other entries, which are settled. */
   #keep(entries: Entry[]): void {
     const forgotten = this.#entries.length - entries.length
     this.#entries = entries
-    this.#final -= forgotten
     this.#settled -= forgotten
     this.#walk = null
   }

@@ -4,19 +4,22 @@ import type { VersionOf } from './alarm.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { Arrival, Feed, Receiver } from './chain.ts'
 import type { Entry, EntryKey } from './entry.ts'
+import type { GroupTable } from './group-table.ts'
 import { Group, type ResumedEpisode } from './group.ts'
 import { planOf, type Plan } from './plan.ts'
 import { watchProblems, type ReportProblem } from './problems.ts'
 import type { RecallRange } from './recall-ranges.ts'
-import { longestTimespanMs, type Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 import { weightOf } from './weight.ts'
 
 /** What one entity may hold. */
 const maxEntriesOfGroup = 20_000
-const leastSweepMs = 10_000
+const leastTurnMs = 10_000
+const entriesToSeal = 16
 const noFacts: readonly [] = []
 
 export interface RunnerOptions {
+  table: GroupTable
   latenessMs: number
   report: ReportProblem
   /** Whether a suppression that was in force at the time of the event hides it from the rule. */
@@ -31,41 +34,38 @@ export class RuleRunner implements Receiver {
   readonly #options: RunnerOptions
   /** Rules that have this one as an input, and as which. */
   readonly #above: { runner: RuleRunner; input: number }[] = []
-  readonly #groups = new Map<string, Group>()
-  readonly #touched = new Set<Group>()
+  #touched: Group[] = []
   readonly #open = new Set<Group>()
   /** Counted events that the mirror inferred: the application's own report may take their place. */
   readonly #inferred = new Map<EventId, { entities: string[]; atMs: number }>()
   #recall: RecallRange | null = null
+  #recalled: Group[] | null = null
   #size = 0
   #suppressed = 0
-  #sweptAtMs = Number.NEGATIVE_INFINITY
+  /** What lies before this time is final. */
+  #finalMs = Number.NEGATIVE_INFINITY
   #turnedAtMs = Number.NEGATIVE_INFINITY
-  /** Groups that were touched in this turn and in the one before. */
-  #young = new Set<Group>()
-  #ageing = new Set<Group>()
+  /** Groups that were touched in this turn, and in the one before. */
+  #young: Group[] = []
+  #ageing: Group[] = []
 
   constructor(rule: Rule, options: RunnerOptions) {
     this.rule = rule
     this.#options = options
-    this.#plan = planOf(rule, options.versionOf)
-  }
-
-  /** Time without an event after which nothing of a group matters any more. */
-  get horizonMs(): number {
-    return Math.max(longestTimespanMs(this.rule), this.rule.quietMs) + this.#options.latenessMs
+    this.#plan = planOf(rule, options, (group) => this.#drop(group))
   }
 
   get openAlerts(): AlertId[] {
     return [...this.#open].flatMap((group) => group.open.map(({ alertId }) => alertId))
   }
 
-  get entries(): number {
-    return this.#size
+  /** It still reads what is final, and lets nothing go. */
+  get isRecalling(): boolean {
+    return this.#recall !== null
   }
 
-  get groups(): number {
-    return this.#groups.size
+  get entries(): number {
+    return this.#size
   }
 
   /** Entries that were hidden by a suppression. */
@@ -108,8 +108,8 @@ export class RuleRunner implements Receiver {
   }
 
   retract(entity: string, key: EntryKey, inputs: number): void {
-    const group = this.#groups.get(entity)
-    const result = group?.remove(key, inputs) ?? false
+    const group = this.#find(entity)
+    const result = group?.remove(key, inputs, this.#finalMs) ?? false
     if (group === undefined || result === false) return
     if (result === 'removed') this.#size--
     this.#touch(group)
@@ -120,12 +120,12 @@ export class RuleRunner implements Receiver {
     const inferred = this.#inferred.get(eventId)
     if (inferred === undefined) return true
     const { entities, atMs } = inferred
-    const results = entities.map((entity) => this.#groups.get(entity)?.remove({ eventId, atMs }, -1) ?? false)
+    const results = entities.map((entity) => this.#find(entity)?.remove({ eventId, atMs }, -1, this.#finalMs) ?? false)
     if (results.includes(false)) return false
     this.#inferred.delete(eventId)
     for (const entity of entities) {
       this.#size--
-      const group = this.#groups.get(entity)
+      const group = this.#find(entity)
       if (group !== undefined) this.#touch(group)
     }
     return true
@@ -137,54 +137,55 @@ export class RuleRunner implements Receiver {
    * @param closingMs time up to which no further event is expected, which closes episodes
    */
   settle(clockMs: number, closingMs: number): AlertChange[] {
-    const { latenessMs, report } = this.#options
+    const { latenessMs } = this.#options
     const closeBeforeMs = closingMs - this.rule.quietMs - latenessMs
-    for (const group of this.#open) if ((group.open[0]?.lastMs ?? 0) < closeBeforeMs) this.#touched.add(group)
+    // What is read again comes in one rule after the other.
+    if (this.#recall === null) this.#finalMs = Math.max(this.#finalMs, clockMs - latenessMs)
+    for (const group of this.#open) if ((group.open[0]?.lastMs ?? 0) < closeBeforeMs) this.#touch(group)
     const changes: AlertChange[] = []
-    for (const group of this.#touched) {
+    const touched = this.#touched
+    this.#touched = []
+    for (const group of touched) {
+      group.isTouched = false
+      if (group.isDropped) continue
       for (const change of group.changes(closeBeforeMs)) changes.push(change)
-      if (group.open.length === 0) this.#open.delete(group)
-      else this.#open.add(group)
-      this.#resize(group, () => group.seal(clockMs - latenessMs))
-      if (group.size > maxEntriesOfGroup) {
-        report(watchProblems.crowded, `${this.rule.ruleId}: ${group.entity}`)
-        this.#resize(group, () => group.truncate(maxEntriesOfGroup * 0.9))
-      }
+      this.#afterChanges(group)
     }
-    this.#touched.clear()
-    if (this.#recall === null) {
-      this.#turn(clockMs)
-      this.#sweep(clockMs)
-    }
+    if (this.#recall === null) this.#turn(clockMs)
     return changes
   }
 
   /** Begins to read again what is stored: events from `fromMs` on, of which those before `beforeMs` are final. */
   startRecall(range: RecallRange): void {
     this.#recall = range
+    this.#recalled = []
   }
 
   /** Everything before `beforeMs` was read again: goes on with the episodes that were open there. */
   endRecall(open: ReadonlyMap<string, ResumedEpisode>): void {
     const { beforeMs } = this.#recall ?? { beforeMs: Number.NEGATIVE_INFINITY }
     this.#recall = null
-    for (const entity of open.keys()) this.#groupOf(entity)
-    for (const group of this.#groups.values()) {
+    for (const entity of open.keys()) {
+      if (this.#find(entity) === undefined) this.#found(new Group(this.#plan, entity))
+    }
+    for (const group of this.#recalled ?? []) {
       group.resume(open.get(group.entity) ?? null, beforeMs)
-      this.#touched.add(group)
+      this.#touch(group)
     }
   }
 
   /** Everything that is stored was read again. */
   resumed(): void {
-    for (const group of this.#groups.values()) group.resumed()
+    for (const group of this.#recalled ?? []) group.resumed()
+    this.#recalled = null
   }
 
   /** Lets go of the entities that were quiet the longest, about that share of all. */
   evict(share: number): void {
-    const times = Float64Array.from(this.#groups.values(), ({ newestMs }) => newestMs).toSorted()
+    const groups = [...this.#options.table.groupsOf(this.#plan)]
+    const times = Float64Array.from(groups, ({ newestMs }) => newestMs).toSorted()
     const limitMs = times[Math.floor(times.length * share)] ?? Number.POSITIVE_INFINITY
-    for (const group of this.#groups.values()) {
+    for (const group of groups) {
       if (group.newestMs > limitMs) continue
       this.#options.report(watchProblems.entities, `${this.rule.ruleId}: ${group.entity}`)
       this.#drop(group)
@@ -215,8 +216,10 @@ export class RuleRunner implements Receiver {
 
   /** True if the entry was not there before. */
   #enter(arrival: Arrival): boolean {
-    const group = this.#groupOf(arrival.entity)
-    const result = group.add(arrival)
+    const known = this.#find(arrival.entity)
+    const group = known ?? new Group(this.#plan, arrival.entity)
+    const result = group.add(arrival, this.#finalMs)
+    if (known === undefined) this.#found(group)
     if (result === 'late') this.#options.report(watchProblems.late, arrival.entry.eventId)
     if (result === 'added') {
       this.#size++
@@ -226,13 +229,13 @@ export class RuleRunner implements Receiver {
     return result === 'added'
   }
 
-  #groupOf(entity: string): Group {
-    let group = this.#groups.get(entity)
-    if (group === undefined) {
-      group = new Group(this.#plan, entity)
-      this.#groups.set(entity, group)
-    }
-    return group
+  #find(entity: string): Group | undefined {
+    return this.#options.table.find(this.#plan, entity)
+  }
+
+  #found(group: Group): void {
+    this.#options.table.add(group)
+    this.#recalled?.push(group)
   }
 
   #infer({ entity, entry: { eventId, atMs } }: Arrival): void {
@@ -241,43 +244,46 @@ export class RuleRunner implements Receiver {
   }
 
   #touch(group: Group): void {
-    if (this.#recall !== null) return
-    this.#touched.add(group)
-    this.#young.add(group)
+    if (this.#recall !== null || group.isTouched) return
+    group.isTouched = true
+    this.#touched.push(group)
+    const { turn } = this.#plan
+    if (group.turn !== turn) this.#young.push(group)
+    group.turn = turn
+  }
+
+  #afterChanges(group: Group): void {
+    if (group.open.length > 0) this.#open.add(group)
+    else if (this.#open.size > 0) this.#open.delete(group)
+    // Few entries are settled when the group gets no more.
+    if (group.size < entriesToSeal) return
+    this.#resize(group, () => group.seal(this.#finalMs))
+    if (group.size <= maxEntriesOfGroup) return
+    this.#options.report(watchProblems.crowded, `${this.rule.ruleId}: ${group.entity}`)
+    this.#resize(group, () => group.truncate(maxEntriesOfGroup * 0.9))
   }
 
   /** Groups that got nothing for a turn, which is the lateness, are final: what they do not need is forgotten. */
   #turn(clockMs: number): void {
     const { latenessMs } = this.#options
-    if (clockMs < this.#turnedAtMs + Math.max(latenessMs, leastSweepMs)) return
+    if (clockMs < this.#turnedAtMs + Math.max(latenessMs, leastTurnMs)) return
+    this.#turnedAtMs = clockMs
     for (const group of this.#ageing) {
-      if (this.#young.has(group)) continue
-      this.#resize(group, () => group.seal(clockMs - latenessMs))
+      if (group.turn === this.#plan.turn || group.isDropped) continue
+      this.#resize(group, () => group.settle(this.#finalMs))
       if (group.isEmpty) this.#drop(group)
     }
     this.#ageing = this.#young
-    this.#young = new Set()
-    this.#turnedAtMs = clockMs
-  }
-
-  /** Groups that the stream has left behind. One that still gets events, however old, is left until it gets none. */
-  #sweep(clockMs: number): void {
-    // So that going through all of them costs little beside what comes in meanwhile.
-    if (clockMs < this.#sweptAtMs + Math.max(this.horizonMs / 8, leastSweepMs)) return
-    for (const group of this.#groups.values()) {
-      const isTouched = this.#young.has(group) || this.#ageing.has(group)
-      if (group.newestMs < clockMs - this.horizonMs && !isTouched) this.#drop(group)
-    }
+    this.#young = []
+    this.#plan.turn++
     for (const [eventId, { atMs }] of this.#inferred) {
-      if (atMs < clockMs - this.horizonMs) this.#inferred.delete(eventId)
+      if (atMs < clockMs - this.#plan.horizonMs) this.#inferred.delete(eventId)
     }
-    this.#sweptAtMs = clockMs
   }
 
   #drop(group: Group): void {
-    this.#groups.delete(group.entity)
+    this.#options.table.drop(group)
     this.#open.delete(group)
-    this.#touched.delete(group)
     this.#size -= group.size
   }
 

@@ -42,6 +42,15 @@ class ValueCount implements Reading {
   }
 }
 
+function distinct(entries: readonly Entry[], keyOf: KeyOf): number {
+  const [first] = entries
+  if (first === undefined) return 0
+  // Most have one value only.
+  const key = keyOf(first)
+  if (entries.every((entry) => keyOf(entry) === key)) return 1
+  return new Set(entries.map(keyOf)).size
+}
+
 /** Sigma's `value_count`: how many different values a field has, or how many different tuples several fields have. */
 export function valueCount(positions: readonly [number, ...number[]]): Measure {
   const keyOf = keyAt(positions)
@@ -52,7 +61,7 @@ export function valueCount(positions: readonly [number, ...number[]]): Measure {
   return {
     name: 'value_count',
     start: () => new ValueCount(keyOf),
-    ceiling: (entries) => entries.length,
+    ceiling: (entries) => distinct(entries, keyOf),
     prune: kept,
     evidence: kept,
   }
