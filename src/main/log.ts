@@ -3,7 +3,17 @@ import { pino, type Logger } from 'pino'
 export type { Logger } from 'pino'
 
 /** Names under which credentials could come into a log line, at any depth that the program logs. */
-const secrets = ['password', 'token', 'cookie', 'authorization', 'secretKey', 'sessionId', 'session_id', 'url']
+const secrets = [
+  'password',
+  'token',
+  'cookie',
+  'authorization',
+  'secretKey',
+  'secret',
+  'sessionId',
+  'session_id',
+  'url',
+]
 const redact = { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[removed]' }
 
 /**

@@ -98,6 +98,7 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
     notifications: {
       status: os.notifications.status.handler(absent),
       test: os.notifications.test.handler(absent),
+      configure: os.notifications.configure.handler(absent),
       desktop: os.notifications.desktop.handler(absent),
     },
     queues: {

@@ -19,7 +19,10 @@ export interface TestEngine {
  * Starts a whole engine in this process, and returns once both stores are connected; it ends with the test file at the
  * latest. Reconciles and looks into the queue often, so that tests do not wait.
  */
-export async function startEngine(settings: ConfigInput, { connected = true } = {}): Promise<TestEngine> {
+export async function startEngine(
+  settings: ConfigInput,
+  { connected = true, secretKey = null as Uint8Array | null } = {},
+): Promise<TestEngine> {
   const home = settings.home ?? (await createTempDir()).path
   const config = ConfigSchema.parse({
     ...settings,
@@ -28,7 +31,7 @@ export async function startEngine(settings: ConfigInput, { connected = true } = 
     queue: { idleMs: 20, ...settings.queue },
     cache: settings.cache ?? {},
   })
-  const engine = createEngine({ config, secretKey: null, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }) })
+  const engine = createEngine({ config, secretKey, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }) })
   // What it holds dies with the process.
   const stop = keep({ release: () => engine.stop(), abandon: () => undefined })
   await engine.start()

@@ -16,6 +16,7 @@ import { startEngine, statusOf, type TestEngine } from '../helpers/engine.ts'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { redisCli, startRedis } from '../helpers/redis.ts'
 import { waitFor } from '../helpers/wait.ts'
+import { startReceiver } from '../helpers/webhook-receiver.ts'
 
 let database: Database
 let store: Client
@@ -425,3 +426,37 @@ test('without PostgreSQL acts are refused with the reason, and what there was ca
   const failure = await failureOf(offline.client.alerts.triage({ alerts, act: { action: 'acknowledge' } }))
   expect(failure.code).toBe('POSTGRES_UNAVAILABLE')
 })
+
+test('where alerts are told can be set while it runs: what came is not told, what comes is', async () => {
+  const receiver = await startReceiver()
+  const redis = await startRedis()
+  const settings = { redis: { url: redis.url }, postgres: { url: (await createTestDatabase()).url } }
+  const engine = await startEngine({ ...settings, notify: { minSeverity: 'low' } }, { secretKey: new Uint8Array(32) })
+  const refused = await failureOf(
+    engine.client.notifications.configure({ webhook: { url: 'http://hooks.example.org/x' } }),
+  )
+  expect(refused.code).toBe('INVALID_INPUT')
+  expect(refused.message).toContain('notify.webhook.url')
+  await engine.client.notifications.configure({ webhook: { url: receiver.url } })
+  expect(await engine.client.notifications.test({ channel: 'webhook' })).toMatchObject({ ok: true })
+  await waitFor(async () => (await statusOf(engine.client)).leadership.leads, { what: 'the lead', timeoutMs: 20_000 })
+  await engine.client.notifications.status()
+  const failures = Array.from({ length: 8 }, (_, n) =>
+    JSON.stringify({
+      event_type: 'failed_login',
+      event_id: `told-${n}`,
+      user_id: 'told',
+      created_at: new Date().toISOString(),
+    }),
+  )
+  await redisCli(redis.url, ['RPUSH', 'audit:queue', ...failures])
+  await waitFor(() => receiver.posts.some(({ body }) => body.includes('user told')), {
+    what: 'the alert',
+    timeoutMs: 20_000,
+  })
+  const { channels } = await engine.client.notifications.status()
+  expect(channels.find(({ channel }) => channel === 'webhook')).toMatchObject({ state: 'ok', sent: 1 })
+  const [alert] = (await engine.client.alerts.list({ entity: 'told' })).rows
+  const { deliveries } = await engine.client.alerts.get({ alertId: alert!.alertId })
+  expect(deliveries).toMatchObject([{ channel: 'webhook', state: 'sent', attempts: 1 }])
+}, 60_000)

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { saveConnections } from '../../src/main/engine/config-file.ts'
+import { saveConnections, saveNotify } from '../../src/main/engine/config-file.ts'
 import { loadConfig, type ConfigSources } from '../../src/main/engine/config.ts'
 import { createTempDir as createFolder } from '../helpers/temp.ts'
 
@@ -147,5 +147,47 @@ describe('saved connections', () => {
     await saveConnections(home, saved, key)
     expect(() => load({ home })).toThrow(/GATEHOUSE_PASSPHRASE/)
     expect(() => load({ home, secretKey: new Uint8Array(32) })).toThrow(/does not open with this key/)
+  })
+})
+
+describe('saveNotify', () => {
+  const key = new Uint8Array(32).fill(7)
+  const webhook = { url: 'https://hooks.example.org/T0/B0/very-secret', secret: 'a secret of sixteen' }
+  const email = {
+    host: 'mail.example.org',
+    port: 465,
+    security: 'tls' as const,
+    user: 'gatehouse',
+    password: 'geheim',
+    from: 'gatehouse@example.org',
+    to: ['soc@example.org'],
+  }
+
+  it('seals what is secret, keeps the rest and its comments, and opens it again', async () => {
+    const home = await homeWith('# ours\nnotify:\n  perHour: 5 # enough\n')
+    await saveNotify(home, { webhook, email }, key)
+    const text = readFileSync(path.join(home, 'config.yaml'), 'utf8')
+    expect(text).toMatch(/# ours[^]*perHour: 5 # enough/)
+    expect(text).toContain('mail.example.org')
+    expect(text).not.toMatch(/hooks\.example|very-secret|sixteen|geheim/)
+    expect(statSync(path.join(home, 'config.yaml')).mode & 0o077).toBe(0)
+    const { notify } = load({ home, secretKey: key }).config
+    expect(notify).toMatchObject({ perHour: 5, webhook, email })
+    await saveNotify(home, { webhook: null }, key)
+    expect(load({ home, secretKey: key }).config.notify).toMatchObject({ perHour: 5, webhook: null, email })
+  })
+
+  it('says what to do where the key is not there, and does not keep commands from working', async () => {
+    const home = await homeWith('notify: { perHour: 5 }\n')
+    await saveNotify(home, { webhook }, key)
+    expect(() => load({ home, secretKey: null })).toThrow(/notify\.webhook .*GATEHOUSE_PASSPHRASE/)
+    expect(() => load({ home, secretKey: new Uint8Array(32) })).toThrow(/does not open with this key/)
+    expect(load({ home }).config.notify).toMatchObject({ perHour: 5, webhook: null })
+  })
+
+  it('saves nothing without a key', async () => {
+    const home = await homeWith('notify: { perHour: 5 }\n')
+    await expect(saveNotify(home, { webhook }, null)).rejects.toMatchObject({ code: 'SECRET_STORE_UNAVAILABLE' })
+    expect(readFileSync(path.join(home, 'config.yaml'), 'utf8')).toBe('notify: { perHour: 5 }\n')
   })
 })

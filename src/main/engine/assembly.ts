@@ -21,7 +21,7 @@ export interface SyncSummary {
 
 /** Everything that works on one pair of connections. */
 export interface Assembly {
-  services: Omit<Services, 'saveConnections'>
+  services: Omit<Services, 'saveConnections' | 'configureNotifications'>
   start(): void
   stop(): Promise<void>
   /** One reconcile, and the queue drained until it is empty. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { isMap, parse, parseDocument, stringify } from 'yaml'
+import { isMap, parse, parseDocument, stringify, type Document } from 'yaml'
+import type { NotifyChannels } from '../../shared/contract/notifications.ts'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import { formatHostList, parseHostList } from './host-list.ts'
+import { openNotify, writeNotify } from './notify-file.ts'
 import { seal, unseal } from './secret-box.ts'
 
 /** Deepest alias expansion of the YAML library: a file of settings needs none. */
@@ -17,17 +19,18 @@ export const configFile = (home: string): string => path.join(home, 'config.yaml
 /**
  * The settings of `<home>/config.yaml`; none where there is no file. Passwords that were saved apart from their URL are
  * put back into it.
+ * @param secretKey null where there is no key; left out where no secret is of use but those of the stores
  * @throws GatehouseError CONFIG_INVALID naming the file and the line; SECRET_STORE_UNAVAILABLE where a saved password
  *   cannot be opened
  */
-export function readConfigFile(home: string, secretKey: Uint8Array | null): Record<string, unknown> {
+export function readConfigFile(home: string, secretKey?: Uint8Array | null): Record<string, unknown> {
   const file = configFile(home)
   const settings = parseFile(file)
   for (const store of stores) {
     const section = settings[store]
     if (typeof section !== 'object' || section === null || !('sealedPassword' in section)) continue
     const { sealedPassword, ...rest } = section as { sealedPassword: unknown; url?: unknown }
-    if (secretKey === null) {
+    if (secretKey === null || secretKey === undefined) {
       throw new GatehouseError(
         'SECRET_STORE_UNAVAILABLE',
         `The password of ${store} was saved in ${file} under a key that is not here: set GATEHOUSE_PASSPHRASE, or give the whole URL in ${store === 'redis' ? 'REDIS_URL' : 'POSTGRES_URL'}.`,
@@ -40,6 +43,7 @@ export function readConfigFile(home: string, secretKey: Uint8Array | null): Reco
     list.url.password = encodeURIComponent(unseal(String(sealedPassword), secretKey))
     settings[store] = { ...rest, url: formatHostList(list) }
   }
+  if ('notify' in settings) settings['notify'] = openNotify(settings['notify'], file, secretKey)
   return settings
 }
 
@@ -71,9 +75,7 @@ export async function saveConnections(
   secretKey: Uint8Array | null,
 ): Promise<void> {
   const file = configFile(home)
-  const document = parseDocument(stringify({}))
-  const existing = parseDocument(await readText(file))
-  const target = isMap(existing.contents) ? existing : document
+  const target = await readDocument(file)
   for (const store of stores) {
     const list = parseHostList(urls[store])
     const password = list === null ? '' : decodeURIComponent(list.url.password)
@@ -90,6 +92,23 @@ export async function saveConnections(
     target.setIn([store, 'sealedPassword'], seal(password, secretKey))
   }
   await replaceFile(file, target.toString())
+}
+
+/**
+ * Saves where alerts are told, in the same way; secrets are sealed under `secretKey`.
+ * @throws GatehouseError SECRET_STORE_UNAVAILABLE where there is none: nothing is saved then
+ */
+export async function saveNotify(home: string, channels: NotifyChannels, secretKey: Uint8Array | null): Promise<void> {
+  const file = configFile(home)
+  const target = await readDocument(file)
+  writeNotify(target, channels, secretKey)
+  await replaceFile(file, target.toString())
+}
+
+/** The file with its comments; an empty one where it holds no settings. */
+async function readDocument(file: string): Promise<Document> {
+  const existing = parseDocument(await readText(file))
+  return isMap(existing.contents) ? existing : parseDocument(stringify({}))
 }
 
 async function readText(file: string): Promise<string> {

@@ -15,7 +15,7 @@ export interface ConfigSources {
   env: Readonly<Record<string, string | undefined>>
   /** Where the host keeps its data, unless flags or environment say otherwise. */
   home?: string
-  /** Opens saved passwords. */
+  /** Opens saved passwords; null: there is none. Left out by who tells nobody of alerts, as commands do. */
   secretKey?: Uint8Array | null
 }
 
@@ -61,7 +61,7 @@ export function homeOf({ flags = {}, env, home }: ConfigSources): string {
 export function loadConfig(sources: ConfigSources): LoadedConfig {
   const home = homeOf(sources)
   const settings = new Map<string, Setting>()
-  for (const [name, value] of leavesOf(readConfigFile(home, sources.secretKey ?? null))) {
+  for (const [name, value] of leavesOf(readConfigFile(home, sources.secretKey))) {
     settings.set(name, { value, source: 'file', written: `${name} in config.yaml` })
   }
   for (const [variable, name] of Object.entries(variables)) {

@@ -60,6 +60,10 @@ export function createRouter(current: () => Services) {
     notifications: {
       status: os.notifications.status.handler(() => current().notificationStatus()),
       test: os.notifications.test.use(acting).handler(({ input }) => current().testNotification(input.channel)),
+      configure: os.notifications.configure.use(acting).handler(async ({ input }) => {
+        await current().configureNotifications(input)
+        return done
+      }),
       desktop: os.notifications.desktop.handler(({ signal }) => current().desktopNotices(signal)),
     },
     queues: {

@@ -1,6 +1,7 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { AlertListInput, TriageInput } from '../../shared/contract/alerts.ts'
 import type { contract } from '../../shared/contract/index.ts'
+import type { NotifyChannels } from '../../shared/contract/notifications.ts'
 import type { NewSuppression } from '../../shared/contract/suppressions.ts'
 import type { BacktestInput, BacktestMessage } from '../../shared/model/backtest.ts'
 import type { AlertId, SessionId } from '../../shared/model/ids.ts'
@@ -42,6 +43,7 @@ export interface Services {
   endSuppression(input: In['suppressions']['end']): Promise<Out['suppressions']['end']>
   notificationStatus(): Promise<Out['notifications']['status']>
   testNotification(channel: Channel): Promise<Out['notifications']['test']>
+  configureNotifications(channels: NotifyChannels): Promise<void>
   desktopNotices(signal: AbortSignal | undefined): Stream<DesktopNotice>
   queueStatus(): Promise<Out['queues']['status']>
   peek(input: Required<In['queues']['peek']>): Promise<Out['queues']['peek']>
