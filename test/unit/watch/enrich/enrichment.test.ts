@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigSchema } from '../../../../src/main/engine/config-schema.ts'
@@ -55,6 +55,7 @@ describe('what rules ask of an address', () => {
     const { ask } = await enriched(() => ({}), {})
     expect(ask('geo.country', { ipAddress: '95.24.1.1' })).toBe('RU')
     expect(ask('geo.country', { ipAddress: '::ffff:95.24.1.1' })).toBe('RU')
+    expect(ask('geo.country', { ipAddress: '0:0:0:0:0:ffff:5f18:101' })).toBe('RU')
     expect(ask('geo.country', { ipAddress: '2a01:4f8::1' })).toBe('DE')
     expect(ask('geo.network', { ipAddress: '2a01:4f8::1' })).toBe('DE')
     expect(ask('geo.city', { ipAddress: '95.24.1.1' })).toBeNull()
@@ -144,6 +145,8 @@ describe('what rules ask of an address', () => {
     expect(ask('ip.list', { ipAddress: '198.51.100.1' })).toBeNull()
     expect(ask('ip.kind', { ipAddress: null })).toBeNull()
     expect(environment.field('ip.list')?.uses).toEqual(['exits', 'relay'])
+    expect(environment.field('ip.kind')?.uses).toEqual(['exits', 'relay', 'Anonymous.mmdb'])
+    expect(environment.field('geo.country')?.uses).toEqual(['Anonymous.mmdb', 'geo-whois-asn-country.mmdb'])
     expect(environment.version('exits')).toBe(stateOf('exits')?.version)
     expect(environment.version('exits')).toMatch(/^[0-9a-f]{12}$/)
     expect(environment.version('gone')).toBe('absent')
@@ -195,6 +198,18 @@ describe('a list', () => {
     await write('exits.txt', '192.0.2.7\n')
     await settle()
     expect(stateOf('exits')).toMatchObject({ state: 'current', version, message: null })
+  })
+
+  it('that comes back as it was is in use again', async () => {
+    const { file, settle, stateOf } = await enriched(oneList, { 'real.txt': '192.0.2.7\n' })
+    for (let round = 0; round < 2; round++) {
+      await symlink(file('real.txt'), file('exits.txt'))
+      await settle()
+      expect(stateOf('exits')).toMatchObject({ state: 'current', message: null })
+      await rm(file('exits.txt'))
+      await settle()
+      expect(stateOf('exits')).toMatchObject({ state: 'kept' })
+    }
   })
 
   it('that is not there yet is on record, and used once it comes', async () => {

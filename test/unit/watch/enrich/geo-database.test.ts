@@ -84,11 +84,14 @@ describe('a file that is no database', () => {
   it('is refused where bytes in the middle are missing', () => {
     const [start, end] = [whole.subarray(0, 400), whole.subarray(mark - 20)]
     expect(() => openGeoDatabase(Buffer.concat([start, end]))).toThrow('its search tree is not as long as')
+    const withoutNode = Buffer.concat([whole.subarray(0, 80), whole.subarray(88)])
+    expect(() => openGeoDatabase(withoutNode)).toThrow('its search tree is not as long as')
   })
 
   it('is refused where it is compressed, empty, or something else', () => {
     expect(() => openGeoDatabase(gzipSync(whole))).toThrow('unpack it')
     expect(() => openGeoDatabase(Buffer.alloc(0))).toThrow('it is no MaxMind DB')
+    expect(() => openGeoDatabase(Buffer.concat([whole, Buffer.alloc(200_000)]))).toThrow('it is no MaxMind DB')
     expect(() => openGeoDatabase(Buffer.from('<html>Not found</html>'))).toThrow('it is no MaxMind DB')
   })
 

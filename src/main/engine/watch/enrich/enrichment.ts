@@ -12,6 +12,7 @@ export interface Enrichment {
   environment: RuleEnvironment
   /** Reads the files, and from then on again when they change. */
   open(): Promise<void>
+  /** Ends that for good. What was read stays in use. */
   close(): Promise<void>
   /** Reads what has changed, now. */
   look(): Promise<void>
@@ -32,6 +33,7 @@ export function createEnrichment(
     report('a geographic database is damaged: see Alerts, Rules', `${name}: ${damage}`),
   )
   let timer: NodeJS.Timeout | undefined
+  let isClosed = false
   let looking: Promise<void> = Promise.resolve()
 
   async function readChanged(): Promise<void> {
@@ -40,14 +42,20 @@ export function createEnrichment(
       if ('damage' in source) source.damage = null
       book.forget()
       if (source.kept.problem !== null) {
-        report('a list or a geographic database cannot be used: see Alerts, Rules', `${source.file}: ${source.kept.problem}`)
+        report(
+          'a list or a geographic database cannot be used: see Alerts, Rules',
+          `${source.file}: ${source.kept.problem}`,
+        )
       }
     }
     for (const { file, kept } of references.lists) {
       if (kept.kept === null || told.get(file) === kept.kept.version) continue
       told.set(file, kept.kept.version)
       for (const { line, text, reason } of kept.kept.contents.examples) {
-        report('lines of a list were not understood, and left out: see Alerts, Rules', `${file}:${line}: "${text}", ${reason}`)
+        report(
+          'lines of a list were not understood, and left out: see Alerts, Rules',
+          `${file}:${line}: "${text}", ${reason}`,
+        )
       }
     }
   }
@@ -65,11 +73,11 @@ export function createEnrichment(
     },
     async open() {
       await look()
-      timer ??= setInterval(() => void look(), lookMs).unref()
+      if (!isClosed) timer ??= setInterval(() => void look(), lookMs).unref()
     },
     async close() {
+      isClosed = true
       clearInterval(timer)
-      timer = undefined
       await looking
     },
     look,
@@ -79,6 +87,7 @@ export function createEnrichment(
 
 function fieldsOf({ databases, lists }: References, book: AddressBook): ReadonlyMap<string, EnrichedField> {
   const databaseNames = databases.map(({ name }) => name)
+  const ownNames = databases.filter(({ isBuiltIn }) => !isBuiltIn).map(({ name }) => name)
   const listNames = lists.map(({ name }) => name)
   const factsOf = onceAnEvent(book, ({ ipAddress }) => (ipAddress === null ? null : book.find(ipAddress)))
   const whereaboutsOf = onceAnEvent(book, (event) => {
@@ -105,7 +114,7 @@ function fieldsOf({ databases, lists }: References, book: AddressBook): Readonly
     ['geo.network', geo(({ asn, country }) => (asn === null ? country : `AS${asn}`))],
     ['ip.scope', { read: (event) => factsOf(event)?.scope ?? null, uses: [] }],
     ['ip.list', { read: (event) => some(factsOf(event)?.lists), uses: listNames }],
-    ['ip.kind', { read: (event) => some(factsOf(event)?.kinds), uses: [...listNames, ...databaseNames] }],
+    ['ip.kind', { read: (event) => some(factsOf(event)?.kinds), uses: [...listNames, ...ownNames] }],
     ['agent.kind', ofAgent('kind')],
     ['device', ofAgent('device')],
   ])
