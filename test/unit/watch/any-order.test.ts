@@ -186,9 +186,10 @@ function pastOf(read: readonly AuditEvent[], ledger: Ledger): StoredPast {
       })
       for (let from = 0; from < inRange.length; from += 50) yield inRange.slice(from, from + 50)
     },
-    async *learned({ beforeMs, input }) {
+    learned({ beforeMs, input }, onSights) {
       const { types } = input
-      yield ordered.filter((event) => event.createdAt.getTime() < beforeMs && (types?.has(event.type) ?? true))
+      onSights(ordered.filter((event) => event.createdAt.getTime() < beforeMs && (types?.has(event.type) ?? true)))
+      return Promise.resolve()
     },
     spanning: (beforeMs) =>
       Promise.resolve(

@@ -24,8 +24,8 @@ export interface StoredPast {
   newestMs(): Promise<number | null>
   /** Events of a segment by event time, in pages. */
   events(segment: RecallSegment): AsyncIterable<readonly AuditEvent[]>
-  /** Of the values that were learned, the first and the last sight at least, by event time, in pages. */
-  learned(values: RecalledValues): AsyncIterable<readonly AuditEvent[]>
+  /** Tells of the values that were learned the first and the last sight at least, by event time, in pages. */
+  learned(values: RecalledValues, onSights: (sights: readonly AuditEvent[]) => void): Promise<void>
   /** Alerts that span the time that is named for their rule. */
   spanning(beforeMs: ReadonlyMap<string, number>): Promise<readonly SpanningAlert[]>
   /** Alerts with an event at `fromMs` or later. */
@@ -50,9 +50,7 @@ export async function restore(
   const { ranges, learned, segments } = recall.plan
   const beforeMs = new Map([...ranges].map(([ruleId, range]) => [ruleId, range.beforeMs]))
   recall.open(episodesOf(rules, await past.spanning(beforeMs)))
-  for (const values of learned) {
-    for await (const sights of past.learned(values)) recall.learn(values, sights)
-  }
+  for (const values of learned) await past.learned(values, (sights) => recall.learn(values, sights))
   const told = new Map<AlertId, AlertChange>()
   for (const segment of segments) {
     for await (const events of past.events(segment)) {

@@ -5,6 +5,7 @@ import { eventFromRow, eventRowColumns, type EventRow } from '../postgres/rows.t
 import type { Finding } from './alert-change.ts'
 import { forgetAfterMs } from './learner.ts'
 import type { SpanningAlert, StoredPast } from './restore.ts'
+import { readSights } from './stored-sights.ts'
 
 const pageSize = 5_000
 
@@ -69,9 +70,11 @@ export function storedPast(database: Database, { tx, after }: FeedPosition, late
         last = page.at(-1) ?? last
       }
     },
-    async *learned({ input, beforeMs }) {
+    async learned(values, onSights) {
+      if (await readSights(database, { sql: wasRead, params: place }, values, onSights)) return
+      const { beforeMs, input } = values
       const segment = { fromMs: beforeMs - forgetAfterMs, toMs: beforeMs, types: input.types }
-      yield* this.events(segment)
+      for await (const events of this.events(segment)) onSights(events)
     },
     async spanning(beforeMs) {
       type Row = Omit<SpanningAlert, 'first' | 'earlierLastMs'> & { lastAt: Date; firstId: EventId; firstAt: Date }
