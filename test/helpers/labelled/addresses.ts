@@ -26,6 +26,9 @@ export type Country = keyof typeof networks
 
 export const countries = Object.keys(networks) as Country[]
 
+/** Nobody of the population lives there or goes there. */
+export const farCountries: readonly Country[] = ['RU', 'CN', 'VN', 'ID', 'NG']
+
 /** Lists that the watcher reads beside these events, by name: a line each is an address or a range. */
 export const addressLists = {
   tor: ['185.220.101.0/24'],

@@ -4,10 +4,10 @@ import { attacks } from './attacks/all.ts'
 import { idleSession, ordinaryFacts, powerUser } from './attacks/outages.ts'
 import type { Scene } from './attacks/scene.ts'
 import { liveClientDay } from './clients.ts'
-import { createItinerary, settledDay, type Itinerary } from './itinerary.ts'
+import { createItinerary, learnedDay } from './itinerary.ts'
 import type { Label } from './label.ts'
 import { honestRevocation, newPassword, stalePassword } from './noise.ts'
-import { livePersonDay, type OpenSession } from './normal-day.ts'
+import { livePersonDay, type DayWorld, type OpenSession } from './normal-day.ts'
 import { createPopulation, type Person } from './people.ts'
 import { Tape } from './tape.ts'
 
@@ -25,9 +25,9 @@ export interface LabelledOptions {
 }
 
 /** Some 1,000,000 events. */
-export const fullSize: LabelledOptions = { seed: 1, users: 10_000, days: 9, attacksEach: 8 }
+export const fullSize: LabelledOptions = { seed: 1, users: 10_000, days: 10, attacksEach: 8 }
 /** Some 50,000 events. */
-export const shortSize: LabelledOptions = { seed: 1, users: 600, days: 8, attacksEach: 1 }
+export const shortSize: LabelledOptions = { seed: 1, users: 500, days: 10, attacksEach: 1 }
 
 export interface Labelled {
   /** In the order of their times. */
@@ -48,16 +48,29 @@ export function generateLabelled({ seed, users, days, attacksEach }: LabelledOpt
   const tape = new Tape()
   const sessions: { person: Person; session: OpenSession }[] = []
   const onSession = (person: Person, session: OpenSession): void => {
-    const settled = session.fromMs > startMs + (settledDay + 0.2) * dayMs
+    const settled = session.fromMs > startMs + learnedDay * dayMs
     if (settled && session.toMs - session.fromMs > dayMs / 12 && random.next() < 0.1) sessions.push({ person, session })
   }
-  const world = { random, tape, population, startMs, onSession }
+  const notable = new Map<string, Label>()
+  const onNotable: DayWorld['onNotable'] = (kind, { userId, vpn }, atMs) => {
+    const key = `${kind} ${userId}`
+    const entities = new Set(kind === 'anonymizer_exit' && vpn !== null ? [userId, vpn.address] : [userId])
+    const before = notable.get(key)
+    // Tries of the password delay the login.
+    const [fromMs, toMs] = [
+      Math.min(before?.fromMs ?? atMs, Math.floor(atMs)),
+      Math.max(before?.toMs ?? 0, atMs + dayMs / 24),
+    ]
+    notable.set(key, { kind, form: 'notable', fromMs, toMs, entities })
+  }
+  const world = { random, tape, population, startMs, onSession, onNotable }
   const itineraries = new Map(population.people.map((one) => [one, createItinerary(random, one, days)]))
   for (let day = 0; day < days; day++) {
     for (const [person, itinerary] of itineraries) livePersonDay(world, person, itinerary, day)
     for (const client of population.clients) liveClientDay(world, client, day)
   }
-  for (const [person, itinerary] of itineraries) labelNotable(tape, person, itinerary, days)
+
+  tape.labels.push(...notable.values())
 
   const takeSession: Scene['takeSession'] = () => sessions.splice(random.between(0, sessions.length - 1), 1)[0] ?? null
   const scene: Scene = { random, tape, population, takeSession }
@@ -74,21 +87,10 @@ export function generateLabelled({ seed, users, days, attacksEach }: LabelledOpt
   times(4, (atMs) => powerUser(scene, atMs, random.between(101, 900)))
   for (let round = 0; round < attacksEach; round++) {
     for (const attack of attacks) {
-      attack(scene, 'easy', anyTime(settledDay + 0.5))
-      attack(scene, 'hard', anyTime(settledDay + 0.5))
+      attack(scene, 'easy', anyTime(learnedDay))
+      attack(scene, 'hard', anyTime(learnedDay))
     }
   }
   const events = tape.events.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
   return { events, labels: tape.labels, users, days }
-}
-
-/** What honest people do that the catalogue tells: a new phone, a first day in another country, a VPN on a list. */
-function labelNotable(tape: Tape, { userId, vpn }: Person, { trip, phone }: Itinerary, days: number): void {
-  const label = (kind: string, entities: string[], fromDay: number, untilDay: number): void => {
-    const [fromMs, toMs] = [startMs + (fromDay - 1) * dayMs, startMs + (untilDay + 1) * dayMs]
-    tape.labels.push({ kind, form: 'notable', fromMs, toMs, entities: new Set(entities) })
-  }
-  if (vpn !== null) label('anonymizer_exit', [userId, vpn.address], 0, days)
-  if (phone !== null) label('new_device', [userId], phone.fromDay, days)
-  if (trip !== null) label('new_country', [userId], trip.flightDay, trip.untilDay)
 }

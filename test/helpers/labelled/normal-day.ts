@@ -15,6 +15,8 @@ export interface DayWorld {
   startMs: number
   /** One session that people had open, and when: what attacks on sessions take over. */
   onSession: (person: Person, session: OpenSession) => void
+  /** An honest person does what a rule exists to tell. */
+  onNotable: (kind: 'new_device' | 'new_country' | 'anonymizer_exit', person: Person, atMs: number) => void
 }
 
 export interface OpenSession {
@@ -45,7 +47,11 @@ export function livePersonDay(world: DayWorld, person: Person, itinerary: Itiner
     const agent = device ?? person.devices[sitting.device] ?? person.devices[0] ?? null
     const home = itinerary.home !== null && day >= itinerary.home.fromDay ? itinerary.home.address : person.home
     const addresses = away ? [trip.address] : addressesOf(world, person, { ...sitting, home, day })
-    sit(world, person, { agent, addresses, fromMs: midnightMs + sitting.atHour * hour, hours: sitting.hours })
+    const atMs = midnightMs + sitting.atHour * hour
+    if (away) world.onNotable('new_country', person, atMs)
+    if (device !== null && device !== undefined) world.onNotable('new_device', person, atMs)
+    if (addresses[0] === person.vpn?.address) world.onNotable('anonymizer_exit', person, atMs)
+    sit(world, person, { agent, addresses, fromMs: atMs, hours: sitting.hours })
   }
 }
 

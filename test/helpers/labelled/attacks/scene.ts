@@ -1,5 +1,5 @@
 import type { Random } from '../../../../src/main/sample/random.ts'
-import { attackerAddress, type Country } from '../addresses.ts'
+import { attackerAddress, farCountries } from '../addresses.ts'
 import { desktops, scripts } from '../agents.ts'
 import type { OpenSession } from '../normal-day.ts'
 import type { Person, Population } from '../people.ts'
@@ -20,9 +20,7 @@ export interface Scene {
  */
 export type Attack = (scene: Scene, form: 'easy' | 'hard', atMs: number) => void
 
-const far: readonly Country[] = ['RU', 'CN', 'VN', 'ID', 'NG']
-
-export const farAddress = ({ random }: Scene): string => attackerAddress(random, random.pick(far))
+export const farAddress = ({ random }: Scene): string => attackerAddress(random, random.pick(farCountries))
 export const anyPerson = ({ random, population }: Scene): Person => random.pick(population.people)
 
 /** So many different people. */
