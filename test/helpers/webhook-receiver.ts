@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { keep } from './teardown.ts'
 
@@ -19,11 +20,15 @@ export interface WebhookReceiver {
 
 /** A receiver of webhooks. @param answer writes the answer; by default 200 */
 export async function startReceiver(
-  options: { port?: number; answer?: (post: ReceivedPost, response: ServerResponse) => void } = {},
+  options: {
+    port?: number
+    tls?: { cert: Buffer; key: Buffer }
+    answer?: (post: ReceivedPost, response: ServerResponse) => void
+  } = {},
 ): Promise<WebhookReceiver> {
-  const { port: wanted = 0, answer = (_post, response) => void response.end('ok') } = options
+  const { port: wanted = 0, tls, answer = (_post, response) => void response.end('ok') } = options
   const posts: ReceivedPost[] = []
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     let body = ''
     request.setEncoding('utf8')
     request.on('data', (piece: string) => (body += piece))
@@ -32,7 +37,8 @@ export async function startReceiver(
       posts.push(post)
       answer(post, response)
     })
-  })
+  }
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest)
   server.listen(wanted, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -42,5 +48,10 @@ export async function startReceiver(
     await once(server, 'close')
   }
   const stop = keep({ release, abandon: () => undefined })
-  return { port, url: `http://127.0.0.1:${port}/hook/secret-path`, posts, stop }
+  return {
+    port,
+    url: `${tls === undefined ? 'http://127.0.0.1' : 'https://localhost'}:${port}/hook/secret-path`,
+    posts,
+    stop,
+  }
 }

@@ -1,5 +1,6 @@
 /** Alerts that are told by real receivers: an HTTP server that checks signatures, and a mail server. */
 import { createHmac, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -11,6 +12,7 @@ import { Problems } from '../../src/main/engine/problems.ts'
 import { createSignals, type SignalBus } from '../../src/main/engine/signals.ts'
 import type { Alert } from '../../src/shared/model/alert.ts'
 import type { DesktopNotice } from '../../src/shared/model/notification.ts'
+import { createCertificate, type Certificate } from '../helpers/certificate.ts'
 import { startMailServer } from '../helpers/mail-server.ts'
 import { createTestDatabase } from '../helpers/postgres.ts'
 import { waitFor } from '../helpers/wait.ts'
@@ -250,6 +252,19 @@ describe('a webhook', () => {
     expect(all).toContain('&lt;!channel&gt;')
   })
 
+  test('is reached over TLS alone by the name in its certificate, signed by who is trusted', async () => {
+    const [good, other] = [await createCertificate('localhost'), await createCertificate('elsewhere.example')]
+    const receiverOf = async ({ certFile, keyFile }: Certificate) =>
+      startReceiver({ tls: { cert: await readFile(certFile), key: await readFile(keyFile) } })
+    const [genuine, misnamed] = [await receiverOf(good), await receiverOf(other)]
+    const outcome = (url: string, caFile?: string) =>
+      notifying({ webhook: { url, ...(caFile === undefined ? {} : { caFile }) } }).test('webhook')
+    expect(await outcome(genuine.url, good.caFile)).toMatchObject({ ok: true })
+    expect((await outcome(genuine.url)).message).toContain('not signed by an authority')
+    expect((await outcome(misnamed.url, other.caFile)).message).toContain('is for another host name')
+    expect([genuine.posts.length, misnamed.posts.length]).toEqual([1, 0])
+  })
+
   test('at a link-local address is refused, however it is written', async () => {
     const url = 'https://169.254.169.254/latest'
     const notifications = notifying({ webhook: { url } })
@@ -317,6 +332,19 @@ describe('mail', () => {
     expect(outcome.ok).toBe(false)
     expect(outcome.message).toMatch(/certificate/i)
     expect(server.mails).toEqual([])
+
+    const { caFile, certFile, keyFile } = await createCertificate('localhost')
+    const certified = { cert: await readFile(certFile), key: await readFile(keyFile), disabledCommands: ['AUTH'] }
+    for (const security of ['tls', 'starttls'] as const) {
+      const trusted = await startMailServer({ ...certified, secure: security === 'tls' })
+      const mail = email(trusted.port, { host: 'localhost', security, caFile })
+      expect(await notifying({ email: mail }).test('email')).toMatchObject({ ok: true })
+      expect(trusted.mails).toHaveLength(1)
+    }
+    const plainServer = await startMailServer({ disabledCommands: ['AUTH', 'STARTTLS'] })
+    const strict = notifying({ email: email(plainServer.port, { host: 'localhost', security: 'starttls' }) })
+    expect(await strict.test('email')).toMatchObject({ ok: false })
+    expect(plainServer.mails).toEqual([])
   })
 
   test('asks for a log-in that works, and says so where it does not', async () => {

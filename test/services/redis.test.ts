@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import path from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ConfigSchema, type ConfigInput } from '../../src/main/engine/config-schema.ts'
 import type { RedisConnection } from '../../src/main/engine/redis/connection.ts'
 import { openRedis } from '../../src/main/engine/redis/open.ts'
 import { defineScript } from '../../src/main/engine/redis/script.ts'
+import { createCertificate } from '../helpers/certificate.ts'
 import { freePort } from '../helpers/ports.ts'
 import { redisCli, startRedis } from '../helpers/redis.ts'
-import { createTempDir } from '../helpers/temp.ts'
 import { waitFor } from '../helpers/wait.ts'
 
 const opened: RedisConnection[] = []
@@ -268,14 +266,9 @@ test('while it loads its data the state says how far it is', async () => {
 
 /** A Redis that speaks TLS alone, with a certificate for `name` by an authority of the test. */
 async function startTlsRedis(name: string): Promise<{ url: string; caFile: string }> {
-  const dir = (await createTempDir()).path
-  const openssl = (args: string) => execFileSync('openssl', args.split(' '), { cwd: dir, stdio: 'pipe' })
-  const key = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2'
-  const signed = `-CA ca.pem -CAkey ca.key -addext basicConstraints=critical,CA:FALSE`
-  openssl(`req ${key} -keyout ca.key -out ca.pem -subj /CN=Authority`)
-  openssl(`req ${key} -keyout own.key -out own.pem -subj /CN=${name} -addext subjectAltName=DNS:${name} ${signed}`)
+  const { caFile, certFile, keyFile } = await createCertificate(name)
   const port = await freePort()
-  const files = `--tls-cert-file ${dir}/own.pem --tls-key-file ${dir}/own.key --tls-ca-cert-file ${dir}/ca.pem`
+  const files = `--tls-cert-file ${certFile} --tls-key-file ${keyFile} --tls-ca-cert-file ${caFile}`
   await startRedis({ args: `--tls-port ${port} --tls-auth-clients no ${files}`.split(' ') })
-  return { url: `rediss://localhost:${port}`, caFile: path.join(dir, 'ca.pem') }
+  return { url: `rediss://localhost:${port}`, caFile }
 }

@@ -44,6 +44,10 @@ const dropSql = `
   WHERE ${isToBeTold} AND window_end <= now() - interval '${tellForHours} hours'
   ON CONFLICT DO NOTHING`
 
+/** By then nothing asks for them: no alert of that time is told any more. */
+const forgetSql = `DELETE FROM notifications
+  WHERE channel = $1 AND state <> 'waiting' AND created_at < now() - interval '90 days'`
+
 /** Since when there is such a channel, as the first engine that had it saw: what was raised before is not told. */
 export async function channelSince(database: Database, channel: StoredChannel): Promise<string> {
   return String(await settleSetting(database, `notify:${channel}`, new Date().toISOString()))
@@ -62,7 +66,7 @@ export interface Outbox {
     id: NotificationId,
     outcome: { state: 'sent' | 'failed' | 'waiting'; error: string | null; inMs?: number },
   ): Promise<void>
-  /** Leaves out what has waited too long. @returns how many alerts */
+  /** Leaves out what has waited too long, and forgets messages of long ago. @returns how many alerts were left out */
   dropOld(): Promise<number>
 }
 
@@ -116,6 +120,7 @@ export function createOutbox(database: Database, channel: StoredChannel, selecti
     },
     dropOld: () =>
       database.transaction(async (tx) => {
+        await tx.query(forgetSql, [channel])
         const { rowCount } = await tx.query(dropSql, meant)
         return rowCount ?? 0
       }),
