@@ -40,7 +40,8 @@ export async function readAddressList(text: string): Promise<AddressList> {
       ranges.push(said.range)
     } else {
       badLines++
-      const shown = line.trim().slice(0, maxExampleLength)
+      // A copy: a part of the text would keep all of it in memory.
+      const shown = Buffer.from(line.trim().slice(0, maxExampleLength)).toString()
       if (examples.length < maxExamples) examples.push({ line: index + 1, text: shown, reason: said.wrong })
     }
   }
