@@ -1,12 +1,24 @@
-import { numberOption, type Command } from './command.ts'
+import type { Alert } from '../../shared/model/alert.ts'
+import { byBeginning, findingLine } from '../engine/watch/backtest/finding-line.ts'
+import { numberOption, type Command, type CommandContext } from './command.ts'
 import { table } from './table.ts'
 
+const pageSize = 1_000
+
 export const alerts: Command = {
-  usage: 'alerts [--limit N]',
+  usage: 'alerts [--limit N] [--findings]',
   does: 'lists alerts, newest first',
-  options: { limit: { type: 'string', does: 'the most alerts to show (50)' } },
+  options: {
+    limit: { type: 'string', does: 'the most alerts to show (50)' },
+    findings: {
+      type: 'boolean',
+      does: 'print all, oldest first, as backtest does: what the rules said, as JSON Lines',
+    },
+  },
   needs: [],
-  async run({ client, args, answer }) {
+  async run(context) {
+    const { client, args, answer } = context
+    if (args.options['findings'] === true) return printFindings(context)
     const found = await client.alerts.list({ limit: numberOption(args, 'limit', 50, 1) })
     answer(found.rows, () =>
       found.rows.length === 0
@@ -17,4 +29,15 @@ export const alerts: Command = {
           ),
     )
   },
+}
+
+async function printFindings({ client, line }: CommandContext): Promise<void> {
+  const all: Alert[] = []
+  for (let cursor: string | null = null; ;) {
+    const page: { rows: Alert[]; nextCursor: string | null } = await client.alerts.list({ cursor, limit: pageSize })
+    all.push(...page.rows)
+    cursor = page.nextCursor
+    if (cursor === null) break
+  }
+  for (const alert of all.toSorted(byBeginning)) line(findingLine(alert))
 }

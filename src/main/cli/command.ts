@@ -11,6 +11,10 @@ export interface LocalContext {
   answer(json: unknown, text: () => string): void
   /** Writes one line of a stream. */
   line(text: string): void
+  /** Says something beside the answer, to people. */
+  note(text: string): void
+  /** The settings with the stores to read: those configured, else the sample that runs. Throws UsageError without any. */
+  withStores(): Promise<Config>
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal
 }
@@ -43,7 +47,7 @@ export interface Command extends CommandHelp {
   run(context: CommandContext): Promise<void>
 }
 
-/** A command that asks no store, and starts no engine. */
+/** A command that starts no engine. */
 export interface LocalCommand extends CommandHelp {
   needs: 'nothing'
   run(context: LocalContext): Promise<void>

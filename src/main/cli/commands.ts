@@ -1,4 +1,5 @@
 import { alerts } from './alerts.ts'
+import { backtest } from './backtest.ts'
 import type { AnyCommand } from './command.ts'
 import { exportRows } from './export.ts'
 import { queues } from './queues.ts'
@@ -16,6 +17,7 @@ export const commands: Readonly<Record<string, AnyCommand>> = {
   stores,
   alerts,
   rules,
+  backtest,
   revoke,
   export: exportRows,
 }

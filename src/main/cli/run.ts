@@ -1,6 +1,7 @@
 import { createRouterClient } from '@orpc/server'
 import type { EngineClient } from '../../shared/contract/index.ts'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
+import type { Config } from '../engine/config-schema.ts'
 import { loadConfig } from '../engine/config.ts'
 import { createEngine } from '../engine/engine.ts'
 import { createLogger } from '../log.ts'
@@ -53,22 +54,14 @@ async function run(command: AnyCommand, argv: readonly string[], terminal: Termi
     args,
     signal: terminal.signal,
     line: terminal.out,
+    note: terminal.err,
+    withStores: () => withStores(config, configured),
     answer: (value, text) => terminal.out(json ? JSON.stringify(value) : text()),
   }
   if (command.needs === 'nothing') return command.run(context)
-  const sample = configured ? null : await findRunningSample(config.home)
-  if (!configured && sample === null) {
-    throw new UsageError(
-      'nothing is configured: give --redis-url and --postgres-url (or REDIS_URL and POSTGRES_URL), or start the sample workspace with npm start',
-    )
-  }
+  const stored = await context.withStores()
   const engine = createEngine({
-    config: {
-      ...config,
-      workspace: { ...config.workspace, role: 'view' },
-      redis: { ...config.redis, url: sample?.redisUrl ?? config.redis.url },
-      postgres: { ...config.postgres, url: sample?.postgresUrl ?? config.postgres.url },
-    },
+    config: { ...stored, workspace: { ...stored.workspace, role: 'view' } },
     secretKey: null,
     log: createLogger('command', 'error'),
   })
@@ -79,6 +72,20 @@ async function run(command: AnyCommand, argv: readonly string[], terminal: Termi
     await command.run({ ...context, client, home: config.home, syncOnce: engine.syncOnce })
   } finally {
     await engine.stop()
+  }
+}
+
+async function withStores(config: Config, configured: boolean): Promise<Config> {
+  const sample = configured ? null : await findRunningSample(config.home)
+  if (!configured && sample === null) {
+    throw new UsageError(
+      'nothing is configured: give --redis-url and --postgres-url (or REDIS_URL and POSTGRES_URL), or start the sample workspace with npm start',
+    )
+  }
+  return {
+    ...config,
+    redis: { ...config.redis, url: sample?.redisUrl ?? config.redis.url },
+    postgres: { ...config.postgres, url: sample?.postgresUrl ?? config.postgres.url },
   }
 }
 

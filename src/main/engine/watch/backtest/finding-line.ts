@@ -32,3 +32,7 @@ export function findingLine(finding: Finding, events?: readonly AlertEventRef[])
 
 const sorted = (lists: Finding['lists']): Finding['lists'] =>
   Object.fromEntries(Object.entries(lists).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+/** The order in which findings are told: that in which their episodes began. */
+export const byBeginning = (a: Finding, b: Finding): number =>
+  a.windowStart.getTime() - b.windowStart.getTime() || (a.alertId < b.alertId ? -1 : 1)

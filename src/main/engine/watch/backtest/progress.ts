@@ -11,7 +11,7 @@ const leastFraction = 0.02
 export function progressTeller(
   tell: (progress: Progress) => void,
   fraction: () => number | null,
-  nowMs = performance.now,
+  nowMs = () => performance.now(),
 ) {
   const startedMs = nowMs()
   let toldMs = Number.NEGATIVE_INFINITY

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../../../shared/model/event.ts'
 import type { AlertId } from '../../../../shared/model/ids.ts'
 import type { AlertChange } from '../alert-change.ts'
 import { createEngineOfRules, type EngineOfRules, type EngineOptions } from '../engine-of-rules.ts'
+import { byBeginning } from './finding-line.ts'
 import type { Trial } from './trial.ts'
 
 export type TrialOptions = Pick<EngineOptions, 'report' | 'suppressed' | 'versions'> & {
@@ -56,7 +57,7 @@ export class TrialRun {
   /** The events of an alert, oldest first. */
   evidenceOf(alertId: AlertId): readonly AlertEventRef[] {
     return (this.#evidence?.get(alertId) ?? []).toSorted(
-      (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compare(a.eventId, b.eventId),
+      (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.eventId < b.eventId ? -1 : 1),
     )
   }
 
@@ -75,8 +76,3 @@ export class TrialRun {
     this.#evidence.set(alert.alertId, [...before.filter(({ eventId }) => !lost.has(eventId)), ...newEvents])
   }
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const byBeginning = (a: Finding, b: Finding): number =>
-  a.windowStart.getTime() - b.windowStart.getTime() || compare(a.alertId, b.alertId)
