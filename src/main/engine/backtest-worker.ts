@@ -11,7 +11,8 @@ const report = (message: BacktestReport): void => host.postMessage(message)
 const task = workerData as BacktestTask
 try {
   const { result } = await performBacktest(task, {
-    log: createLogger('backtest', task.config.log.level),
+    // That it connects is of no interest each time.
+    log: createLogger('backtest', task.config.log.level === 'silent' ? 'silent' : 'warn'),
     // The thread is ended when nobody waits for it any more.
     signal: new AbortController().signal,
     onProgress: report,
