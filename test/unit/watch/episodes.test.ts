@@ -221,3 +221,17 @@ test('memory is bounded: one entity in a flood', () => {
     [30_000, 30_000],
   ])
 })
+
+test('memory is bounded: more entities than there is room for', () => {
+  const reasons = new Set<string>()
+  const report = (reason: string) => reasons.add(reason)
+  const engine = createEngineOfRules([account], { latenessMs, report, maxBytes: 650_000 })
+  for (let from = 0; from < 20; from++) {
+    engine.push(Array.from({ length: 200 }, (_, user) => failure(from, { userId: `user ${from} ${user}` })))
+  }
+  expect(engine.entries).toBeLessThanOrEqual(1_000)
+  expect([...reasons]).toEqual([expect.stringContaining('quiet the longest')])
+  // The latest are still there.
+  const alerts = alertsIn(engine.push(seconds(5, 1, 20).map((second) => failure(second, { userId: 'user 19 7' }))))
+  expect(alerts).toMatchObject([{ entity: 'user 19 7', value: 6 }])
+})

@@ -41,31 +41,30 @@ export interface EngineOptions {
   suppressed?: (event: AuditEvent, ruleId: string) => boolean
   /** The version of a list or database that rules use: what alerts name in `lists`. */
   versions?: VersionOf
-  /** Entries that may be held, all rules together; some 250 bytes each. */
-  maxEntries?: number
+  /** About how much memory all rules together may take. */
+  maxBytes?: number
 }
 
-/** With what they need around them, about a gigabyte. */
-const defaultMaxEntries = 4_000_000
+/** Well within the heap of the engine's thread. */
+const defaultMaxBytes = 1_000_000_000
 
 /** Runs rules over events without any input, output or clock: live, in a back-test and over a pack it is the same code. */
 export function createEngineOfRules(rules: readonly Rule[], options: EngineOptions): EngineOfRules {
   const { latenessMs, report = () => {}, suppressed = null, versions = () => '' } = options
-  const { maxEntries = defaultMaxEntries } = options
+  const { maxBytes = defaultMaxBytes } = options
   const table = new GroupTable()
   const assembled = assembleRules(rules, { table, latenessMs, report, suppressed, versionOf: versions })
   const { runners, learners, candidatesOf, learnersOf } = assembled
   let clockMs = Number.NEGATIVE_INFINITY
   let closingMs = Number.NEGATIVE_INFINITY
 
-  const entriesHeld = () => runners.reduce((sum, runner) => sum + runner.entries, 0)
-
   /** Rules that are inputs of others come before these, which hear of their firings in between. */
   function settle(): AlertChange[] {
     for (const learner of learners) learner.settle(clockMs)
     const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
     if (!runners.some(({ isRecalling }) => isRecalling)) table.expire(clockMs)
-    if (entriesHeld() > maxEntries) runners.reduce((a, b) => (b.entries > a.entries ? b : a)).evict(0.1)
+    const bytes = [...runners, ...learners].reduce((sum, source) => sum + source.bytes, 0)
+    if (bytes > maxBytes) runners.reduce((a, b) => (b.bytes > a.bytes ? b : a)).evict(0.1)
     return changes
   }
 
@@ -109,7 +108,7 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
       return runners.flatMap((runner) => runner.openAlerts)
     },
     get entries() {
-      return entriesHeld()
+      return runners.reduce((sum, runner) => sum + runner.entries, 0)
     },
     get suppressed() {
       return runners.reduce((sum, runner) => sum + runner.suppressed, 0)

@@ -15,6 +15,8 @@ interface Learner {
 }
 
 const leastTurnMs = 10_000
+/** As measured, with a few values. */
+const bytesOfLearner = 250
 const forgetEveryMs = 3_600_000
 
 /**
@@ -45,8 +47,9 @@ export class LearningSource {
     return this.#input
   }
 
-  get learners(): number {
-    return this.#learners.size
+  /** About what its learners take. */
+  get bytes(): number {
+    return this.#learners.size * bytesOfLearner
   }
 
   feed(runner: RuleRunner, input: number): void {

@@ -14,6 +14,9 @@ import { weightOf } from './weight.ts'
 
 /** What one entity may hold. */
 const maxEntriesOfGroup = 20_000
+/** What an entry and a group take, as measured, with their ids and with what the table of groups needs. */
+const bytesOfEntry = 250
+const bytesOfGroup = 400
 const leastTurnMs = 10_000
 const entriesToSeal = 16
 const noFacts: readonly [] = []
@@ -41,6 +44,7 @@ export class RuleRunner implements Receiver {
   #recall: RecallRange | null = null
   #recalled: Group[] | null = null
   #size = 0
+  #groups = 0
   #suppressed = 0
   /** What lies before this time is final. */
   #finalMs = Number.NEGATIVE_INFINITY
@@ -66,6 +70,11 @@ export class RuleRunner implements Receiver {
 
   get entries(): number {
     return this.#size
+  }
+
+  /** About what its groups take. */
+  get bytes(): number {
+    return this.#size * bytesOfEntry + this.#groups * bytesOfGroup
   }
 
   /** Entries that were hidden by a suppression. */
@@ -235,6 +244,7 @@ export class RuleRunner implements Receiver {
 
   #found(group: Group): void {
     this.#options.table.add(group)
+    this.#groups++
     this.#recalled?.push(group)
   }
 
@@ -283,6 +293,7 @@ export class RuleRunner implements Receiver {
 
   #drop(group: Group): void {
     this.#options.table.drop(group)
+    this.#groups--
     this.#open.delete(group)
     this.#size -= group.size
   }
