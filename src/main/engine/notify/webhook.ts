@@ -1,15 +1,14 @@
 import { createHmac } from 'node:crypto'
-import { lookup as resolve, type LookupAddress } from 'node:dns'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import type { Config } from '../config-schema.ts'
 import { isLinkLocal, refusal } from '../link-local.ts'
 import { explainNetworkFailure } from '../network-failure.ts'
 import { DeliveryError } from './delivery-error.ts'
+import { guardedLookup } from './guarded-lookup.ts'
 import type { Message } from './message.ts'
 import { slackBody } from './slack.ts'
 
@@ -53,7 +52,7 @@ export async function postWebhook(
       method: 'POST',
       headers,
       signal: AbortSignal.timeout(settings.timeoutMs),
-      lookup: allowLinkLocal ? undefined : guardedLookup,
+      lookup: allowLinkLocal ? undefined : guardedLookup(),
       ...(settings.caFile === undefined ? {} : { ca: readFileSync(settings.caFile) }),
     },
     body,
@@ -118,18 +117,4 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 function retryAfterMs(header: string | undefined): number | null {
   const seconds = Number(header ?? Number.NaN)
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1_000, longestRetryAfterMs) : null
-}
-
-/** What the socket connects to is what was looked at: a name that resolves otherwise a moment later changes nothing. */
-const guardedLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error !== null) return callback(error, '', 0)
-    const refused = addresses.find(({ address }) => isLinkLocal(address))
-    if (refused !== undefined) {
-      return callback(new GatehouseError('CONFIG_INVALID', `${hostname}: ${refusal(refused.address)}`), '', 0)
-    }
-    const [first] = addresses
-    if (options.all === true) return callback(null, addresses)
-    return callback(null, first?.address ?? '', first?.family ?? 0)
-  })
 }
