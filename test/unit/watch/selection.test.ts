@@ -126,17 +126,20 @@ describe('a wildcard', () => {
   })
 })
 
+const predicate = (holds: Predicate['test']): Predicate => ({
+  test: holds,
+  rest: holds,
+  cost: 1,
+  types: null,
+  columns: [],
+  uses: [],
+})
+
 describe('a condition', () => {
   const named = new Map(
     ['a', 'b', 'sel_1', 'sel_2', '_c'].map((name): [string, Predicate] => [
       name,
-      {
-        test: ({ description }) => description?.includes(`<${name}>`) ?? false,
-        cost: 1,
-        types: null,
-        columns: [],
-        uses: [],
-      },
+      predicate(({ description }) => description?.includes(`<${name}>`) ?? false),
     ]),
   )
   const holds = (condition: string, names: string[]) =>

@@ -21,12 +21,12 @@ type Readers = Pick<Input, 'entityOf' | 'facts'>
 /** What a base rule gives to whoever counts it. */
 export function baseInput(
   { names, document }: BaseDefinition,
-  { test, types, columns }: Predicate,
+  { rest, types, columns }: Predicate,
   readers: Readers,
   environment: RuleEnvironment,
 ): Input {
   const { unseen, 'group-by': groupBy } = document.gatehouse
-  if (unseen === undefined) return { kind: 'events', types, matches: test, ...readers }
+  if (unseen === undefined) return { kind: 'events', types, matches: rest, ...readers }
   const at = ['gatehouse', 'unseen']
   const field = fieldAt(unseen.field, [...at, 'field'], environment)
   const learners = groupBy.map((name, index) => fieldAt(name, ['gatehouse', 'group-by', index], environment))
@@ -34,7 +34,7 @@ export function baseInput(
     kind: 'unseen',
     key: `${names[0]}: ${unseen.field} by ${groupBy.join(', ')}`,
     types,
-    matches: test,
+    matches: rest,
     learnerOf: entityReader(learners.map(({ read }) => read)),
     valueOf: field.read,
     columns: columnsOf([columns, field.columns, ...learners.map((learner) => learner.columns)]),

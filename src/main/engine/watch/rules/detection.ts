@@ -1,4 +1,4 @@
-import { lifecycleTypes } from '../../../../shared/model/event.ts'
+import { lifecycleTypes, type AuditEvent } from '../../../../shared/model/event.ts'
 import { compileCondition } from './condition.ts'
 import type { LogSource } from './documents.ts'
 import type { RuleEnvironment } from './environment.ts'
@@ -37,5 +37,6 @@ export function fromSource(predicate: Predicate, { service }: LogSource): Predic
   if (service === undefined) return predicate
   const kind = service === 'session' ? 'session' : 'log'
   const types = service === 'session' ? new Set<string>(lifecycleTypes) : null
-  return allOf([{ test: (event) => event.kind === kind, cost: 0, types, columns: ['kind'], uses: [] }, predicate])
+  const test = (event: AuditEvent): boolean => event.kind === kind
+  return allOf([{ test, rest: test, cost: 0, types, columns: ['kind'], uses: [] }, predicate])
 }

@@ -15,7 +15,7 @@ export function entityReader(readers: readonly ReadField[]): (event: AuditEvent)
   if (others.length === 0) {
     return (event) => {
       const value = only(event)
-      return value === null ? null : String(value)
+      return typeof value === 'string' || value === null ? value : String(value)
     }
   }
   return (event) => {

@@ -1,9 +1,9 @@
 import type { RuleEnvironment } from './environment.ts'
-import type { EventTest, Field } from './field.ts'
+import { isList, type EventTest, type Field } from './field.ts'
 import { fieldList, findField } from './fields.ts'
 import type { OpenEnds } from './glob.ts'
 import { parseModifiers, type Modifiers } from './modifiers.ts'
-import { columnsOf, type Predicate } from './predicate.ts'
+import { always, columnsOf, type Predicate } from './predicate.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 import { compileValue, plainText, type Fold, type ValueTest } from './value-test.ts'
 
@@ -21,10 +21,13 @@ export function compileFieldTest(
   const field = fieldAt(name, path, environment)
   const modifiers = parseModifiers(modifierNames, path)
   const { test, others = [] } = comparison(field, modifiers, wanted, path, environment)
+  const types = name === 'event_type' ? typesOf(wanted, modifiers) : null
+  const own: EventTest = modifiers.neq ? (event) => !test(event) : test
   return {
-    test: modifiers.neq ? (event) => !test(event) : test,
+    test: own,
+    rest: types === null || modifiers.cased ? own : always,
     cost: field.cost + comparisonCost(modifiers, wanted),
-    types: name === 'event_type' ? typesOf(wanted, modifiers) : null,
+    types,
     columns: columnsOf([field, ...others].map(({ columns }) => columns)),
     uses: [field, ...others].flatMap(({ uses }) => uses),
   }
@@ -75,11 +78,14 @@ function listOf(wanted: unknown, { all }: Modifiers, path: FieldPath): readonly 
 function ofValues(field: Field, list: readonly unknown[], modifiers: Modifiers, path: FieldPath): EventTest {
   const fold = foldOf(field)
   const at = (index: number): FieldPath => (list.length > 1 ? [...path, index] : path)
-  const { read, readEach } = field
+  const { read, readAll } = field
   const holds = (fits: ValueTest): EventTest =>
-    readEach === undefined
+    readAll === undefined
       ? (event) => fits(read(event), fold)
-      : (event) => readEach(event).some((value) => fits(value, fold))
+      : (event) => {
+          const found = readAll(event)
+          return isList(found) ? found.some((value) => fits(value, fold)) : fits(found, fold)
+        }
   if (!modifiers.all) return holds(anyValue(list, modifiers, at))
   const tests = list.map((wanted, index) => holds(compileValue(wanted, modifiers, at(index))))
   return (event) => tests.every((test) => test(event))

@@ -11,8 +11,8 @@ export interface Field {
   name: string
   /** Its value, or null where the event has none. Of several values, one text that stands for all. */
   read: ReadField
-  /** Where it may hold several values: each of them. A test fits when one of them fits. */
-  readEach?: (event: AuditEvent) => readonly FieldValue[]
+  /** Where it may hold several values: all of them. A test fits when one of them fits. */
+  readAll?: (event: AuditEvent) => FieldValue | readonly FieldValue[]
   /** Whether it is there, whatever it holds. Without it, a field is there when its value is not null. */
   exists?: EventTest
   /** The columns of the event tables that it comes from; null where it lies in metadata. */
@@ -22,3 +22,5 @@ export interface Field {
   /** How long reading takes, beside 1 for a column: what is cheap is tested first. */
   cost: number
 }
+
+export const isList = <Value>(value: FieldValue | readonly Value[]): value is readonly Value[] => Array.isArray(value)

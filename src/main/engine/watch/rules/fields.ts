@@ -1,7 +1,6 @@
-import type { AuditEvent } from '../../../../shared/model/event.ts'
 import { parseAddress } from '../../addresses.ts'
-import { bareEnvironment, type EnrichedValue, type RuleEnvironment } from './environment.ts'
-import type { Field, FieldValue, ReadField } from './field.ts'
+import { bareEnvironment, type RuleEnvironment } from './environment.ts'
+import { isList, type Field, type FieldValue, type ReadField } from './field.ts'
 
 export type { EventTest, FieldValue, ReadField } from './field.ts'
 
@@ -55,23 +54,25 @@ const lookUpCost = 20
 const isoTime = (time: Date | null): string | null =>
   time === null || Number.isNaN(time.getTime()) ? null : time.toISOString()
 
+const colon = 58
+
 /** IPv4-mapped IPv6 is its IPv4: one client, one address. */
-const plainAddress = (text: string): string => (text.startsWith('::') ? (parseAddress(text) ?? text) : text)
+const plainAddress = (text: string): string =>
+  text.charCodeAt(0) === colon && text.charCodeAt(1) === colon ? (parseAddress(text) ?? text) : text
 
 function metadataField(name: string): Field | null {
   const [root, ...names] = name.split('.')
   if (root !== 'metadata' || names.length === 0 || names.includes('')) return null
-  const readEach = ({ metadata }: AuditEvent): readonly FieldValue[] => {
-    const value = at(metadata, names)
-    return Array.isArray(value) ? value.map(scalar).filter((one) => one !== null) : [scalar(value)]
-  }
   return {
     name,
     read: ({ metadata }) => {
       const value = at(metadata, names)
       return Array.isArray(value) ? value.map(scalar).join(', ') : scalar(value)
     },
-    readEach,
+    readAll: ({ metadata }) => {
+      const value = at(metadata, names)
+      return Array.isArray(value) ? value.map(scalar).filter((one) => one !== null) : scalar(value)
+    },
     exists: ({ metadata }) => at(metadata, names) !== undefined,
     columns: null,
     uses: [],
@@ -89,10 +90,7 @@ function enrichedField(name: string, environment: RuleEnvironment): Field | null
       const value = read(event)
       return isList(value) ? value.join(', ') : value
     },
-    readEach: (event) => {
-      const value = read(event)
-      return isList(value) ? value : [value]
-    },
+    readAll: read,
     exists: (event) => {
       const value = read(event)
       return isList(value) ? value.length > 0 : value !== null
@@ -106,8 +104,6 @@ function enrichedField(name: string, environment: RuleEnvironment): Field | null
 /** Where an address leads nowhere, geography goes by what the application said. */
 const lookedUpBy = (name: string): string[] =>
   name.startsWith('geo.') ? ['ip_address', 'country'] : [name.startsWith('ip.') ? 'ip_address' : 'user_agent']
-
-const isList = (value: EnrichedValue): value is readonly string[] => Array.isArray(value)
 
 /** What lies at a path of own properties; undefined where it ends too early. */
 function at(value: unknown, names: readonly string[]): unknown {

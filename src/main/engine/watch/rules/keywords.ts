@@ -26,11 +26,13 @@ export function compileKeywords(words: readonly unknown[], modifiers: readonly s
     return compileValue(text, parsed, [...path, index])
   })
   const isIn = (texts: readonly string[], fits: ValueTest) => texts.some((text) => fits(text, lowerCase))
+  const test = (event: AuditEvent): boolean => {
+    const texts = textsOf(event)
+    return parsed.all ? tests.every((fits) => isIn(texts, fits)) : tests.some((fits) => isIn(texts, fits))
+  }
   return {
-    test: (event) => {
-      const texts = textsOf(event)
-      return parsed.all ? tests.every((fits) => isIn(texts, fits)) : tests.some((fits) => isIn(texts, fits))
-    },
+    test,
+    rest: test,
     cost: 50 * words.length,
     types: null,
     columns: null,
