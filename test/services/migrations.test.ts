@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { migrate } from '../../src/main/engine/postgres/migrate.ts'
+import { resourcePath } from '../../src/main/resources.ts'
 import { createTestDatabase } from '../helpers/postgres.ts'
 
 const tables = [
@@ -17,6 +19,9 @@ const tables = [
   'ingest_batch',
   'redis_sync_sessions',
   'inferred_boundaries',
+  'suppressions',
+  'notifications',
+  'alert_notices',
 ]
 
 test('an empty database gets every table, once', async () => {
@@ -62,6 +67,28 @@ test('the check constraint admits exactly the lifecycle types', async () => {
   const { url } = await createTestDatabase()
   const insert = `INSERT INTO audit_sessions (event_id, event_type, created_at, source) VALUES ('e', 'unheard_of', now(), 'queue')`
   await expect(query(url, insert)).rejects.toThrow('audit_sessions_event_type')
+})
+
+test('a store of the first version keeps its alerts, and what was said of them', async () => {
+  const { url } = await createTestDatabase({ migrated: false })
+  const first = '0001_audit_tables.sql'
+  await query(url, await readFile(resourcePath('migrations', first), 'utf8'))
+  await query(
+    url,
+    `CREATE TABLE gatehouse_migrations (version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
+     INSERT INTO gatehouse_migrations (version, name) VALUES (1, '${first}');
+     INSERT INTO alerts (alert_id, rule_id, rule_version, title, severity, entity_kind, entity, window_start, window_end, value,
+       threshold, timespan_ms, event_count, summary, state, owner)
+     VALUES ('a', 'r', '1', 't', 'high', 'user', 'alice', now(), now(), 6, 5, 60000, 6, 'why', 'acknowledged', 'bob');
+     INSERT INTO alert_triage (alert_id, actor, action, comment) VALUES ('a', 'bob', 'comment', 'mine')`,
+  )
+  expect((await migrate(url)).applied).toContain('0002_alerts_triage.sql')
+  expect(await query(url, 'SELECT state, verdict, owner, revision FROM alerts')).toEqual([
+    { state: 'acknowledged', verdict: null, owner: 'bob', revision: 0 },
+  ])
+  expect(await query(url, 'SELECT actor, comment, to_state FROM alert_triage')).toEqual([
+    { actor: 'bob', comment: 'mine', to_state: 'new' },
+  ])
 })
 
 async function query<Row extends object>(url: string, sql: string): Promise<Row[]> {
