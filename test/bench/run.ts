@@ -102,7 +102,7 @@ try {
     result['longest'] = longest
   }
   if (wanted('watch')) {
-    result['watch'] = await benchWatch({ quick, say })
+    result['watch'] = await benchWatch(freshServers, { quick, say })
     await releaseAll()
   }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

@@ -1,12 +1,20 @@
 import { openCatalogue } from '../helpers/labelled/catalogue.ts'
 import { fullSize, generateLabelled, shortSize } from '../helpers/labelled/generate.ts'
+import type { BenchServers } from './drain.ts'
 import { benchDetection } from './watch/detection.ts'
 import { benchDistinct } from './watch/distinct.ts'
 import { benchMemory } from './watch/memory.ts'
+import { benchReaction } from './watch/reaction.ts'
 import { benchThroughput } from './watch/throughput.ts'
 
-/** The watcher on one thread, over labelled events. `say` tells what is under way. */
-export async function benchWatch({ quick, say }: { quick: boolean; say: (text: string) => void }) {
+/**
+ * The watcher on one thread, over labelled events, and then within an engine on servers of its own. `say` tells what is
+ * under way.
+ */
+export async function benchWatch(
+  servers: () => Promise<BenchServers>,
+  { quick, say }: { quick: boolean; say: (text: string) => void },
+) {
   const catalogue = await openCatalogue()
   say('labelled events')
   const labelled = generateLabelled(quick ? shortSize : fullSize)
@@ -19,5 +27,7 @@ export async function benchWatch({ quick, say }: { quick: boolean; say: (text: s
   labelled.events.length = 0
   say('memory for active users')
   const memory = benchMemory(catalogue, quick ? 50_000 : 1_000_000)
-  return { detection, throughput, distinct, memory }
+  say('from push to alert, at 5,000 events a second')
+  const reaction = await benchReaction(await servers(), { eventsPerSecond: 5_000, seconds: quick ? 10 : 60 })
+  return { detection, throughput, distinct, memory, reaction }
 }

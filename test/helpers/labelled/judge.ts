@@ -28,6 +28,7 @@ export interface Verdicts {
   /** Of 10,000 users, a day. */
   alertsADay: number
   falseAlertsADay: number
+  notableADay: number
   /** Rules of which nothing is said: no labelled attack is for them. */
   untested: readonly string[]
   /** Kinds of attacks for which there is no rule. */
@@ -96,6 +97,7 @@ export function judge(
     byForm: { easy: ofForm('easy'), hard: ofForm('hard') },
     alertsADay: perDay(alerts.length),
     falseAlertsADay: perDay(all.false),
+    notableADay: perDay(all.notable),
     untested: [...scores].filter(([, { attacks: count }]) => count === 0).map(([ruleId]) => ruleId),
     unwatched: Object.entries(attackKinds).flatMap(([kind, { expected }]) =>
       expected.some((ruleId) => known.has(ruleId)) ? [] : [kind],
