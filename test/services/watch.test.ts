@@ -267,7 +267,8 @@ describe('whatever fails', () => {
       close: () => Promise.resolve(),
       async transaction(work) {
         const result = await database.transaction(work)
-        if (calls++ % 2 === 1) throw new Error('the answer to COMMIT was lost')
+        // Every third: a start takes two, for what was learned and for what was missed, and the next one stores.
+        if (calls++ % 3 === 2) throw new Error('the answer to COMMIT was lost')
         return result
       },
     }
