@@ -78,7 +78,8 @@ export async function readSights(
   const { input, beforeMs } = values
   const expressions = columns.map((column) => (column === 'ip_address' ? 'host(ip_address) AS ip_address' : column))
   const times = [beforeMs - forgetAfterMs, beforeMs].map((time) => new Date(time).toISOString())
-  await database.transaction(async (tx) => {
+  let complete = false
+  const read = database.transaction(async (tx) => {
     await tx.query(
       `DECLARE sights NO SCROLL CURSOR FOR
        SELECT ${columns.map((column) => `alike.${column}`).join(', ')}, seen.created_at
@@ -95,8 +96,13 @@ export async function readSights(
     for (;;) {
       const { rows } = await tx.query<Partial<EventRow>>(`FETCH ${pageSize} FROM sights`)
       if (rows.length > 0) onSights(rows.map((row) => eventFromRow({ ...blankRow, ...row })))
-      if (rows.length < pageSize) return
+      complete = rows.length < pageSize
+      if (complete) return
     }
+  })
+  await read.catch((error: unknown) => {
+    // Once all is read, it makes no difference how the transaction ends: it wrote nothing.
+    if (!complete) throw error
   })
   return true
 }

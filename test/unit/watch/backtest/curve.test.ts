@@ -81,6 +81,21 @@ correlation:
 `,
 )
 
+const stillOpen = readRules(
+  'open.yml',
+  `${ruleText(
+    'group-by: [user_id]\ntimespan: 60s\ncondition: {field: ip_address, gte: 4}',
+    'gatehouse: {kind: open_count}',
+  )
+    .replace('  type: event_count\n', '')
+    .replace('rules: [failed]', 'rules: [failed, ended]')}---
+title: End
+name: ended
+logsource: {product: gatehouse}
+detection: {selection: {event_type: logout}, condition: selection}
+`,
+)
+
 describe.for([1, 2])('the curve, of events %i', (seed) => {
   const events = traffic(seed)
   test.for<[string, Rule[]]>([
@@ -93,6 +108,7 @@ describe.for([1, 2])('the curve, of events %i', (seed) => {
     ['one value', [counting('eq: 4')]],
     ['an average', [...average]],
     ['a rule over another', ofManyUsers],
+    ['a measure that lingers', stillOpen],
   ])('says at each point what a run with that threshold says: %s', async ([, rules]) => {
     const { curve } = await run(rules, { curve: true }, events)
     expect(curve?.points.length).toBeGreaterThan(5)

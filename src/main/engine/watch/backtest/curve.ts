@@ -30,7 +30,10 @@ export function curvePlanOf(rule: Rule, asked: number | null, all: readonly Rule
   const own = thresholdOf(bounds)
   const about = { ruleId: rule.ruleId, measure: measure.name, bounds, varied, threshold: asked ?? own }
   const wanted = asked === null ? [own] : [own, asked]
-  if ((varied === 'gt' || varied === 'gte') && Object.values(bounds).filter((one) => one !== undefined).length === 1) {
+  const isBoundFromBelow = varied === 'gt' || varied === 'gte'
+  const bounded = Object.values(bounds).filter((one) => one !== undefined).length
+  // Where a measure lingers, an episode is made of the events at which the threshold is met: another one has other gaps.
+  if (isBoundFromBelow && bounded === 1 && measure.lingers !== true) {
     const floor = Math.min(floorOf(own, varied), ...wanted)
     return {
       trial: withFeeding([peakRule(rule, { [varied]: floor })], all),
