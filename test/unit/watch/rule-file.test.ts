@@ -278,6 +278,26 @@ describe('a file that asks for what the engine lacks is refused, with file, line
   })
 })
 
+describe('a file that is made to hurt is refused in its turn', () => {
+  const bomb = Array.from({ length: 9 }, (_, index) => `a${index + 1}: &a${index + 1} [${`*a${index},`.repeat(9)}]`)
+  test.each<[name: string, text: string, message: RegExp]>([
+    ['a hundred thousand brackets', '['.repeat(100_000), /not YAML: it is nested too deeply$/],
+    ['a hundred thousand dashes', '- '.repeat(100_000), /not YAML: it is nested too deeply$/],
+    ['ten thousand keys', Array.from({ length: 10_000 }, (_, index) => `k${index}: 1`).join('\n'), /none of them$/],
+    ['aliases of aliases', `a0: &a0 [1]\n${bomb.join('\n')}`, /not YAML: Excessive alias count/],
+    ['a tag of a program', 'title: !!js/function "x"', /not YAML: Unresolved tag/],
+    ['keys of every object', `${good}__proto__: {level: low}`, /x\.yml:\d+: __proto__: this field is not supported/],
+    ['a condition without end', good.replace('condition: selection', `condition: ${'('.repeat(9_000)}`), /longer than/],
+    [
+      'a pattern that repeats repetitions',
+      good.replace('event_type: failed_login', "user_agent|re: '((a{1,30}){1,30}){1,30}'"),
+      /the regular expression cannot be used/,
+    ],
+  ])('%s', (_name, text, message) => {
+    expect(() => readRules('x.yml', text)).toThrow(message)
+  })
+})
+
 describe('a folder of rules', () => {
   test('loads what is understood beside what is refused', async () => {
     const folder = await createTempDir()
