@@ -454,8 +454,10 @@ test('where alerts are told can be set while it runs: what came is not told, wha
     what: 'the alert',
     timeoutMs: 20_000,
   })
-  const { channels } = await engine.client.notifications.status()
-  expect(channels.find(({ channel }) => channel === 'webhook')).toMatchObject({ state: 'ok', sent: 1 })
+  const webhook = async () =>
+    (await engine.client.notifications.status()).channels.find(({ channel }) => channel === 'webhook')
+  await waitFor(async () => (await webhook())?.sent === 1, { what: 'the mark' })
+  expect(await webhook()).toMatchObject({ state: 'ok', waitingAlerts: 0 })
   const [alert] = (await engine.client.alerts.list({ entity: 'told' })).rows
   const { deliveries } = await engine.client.alerts.get({ alertId: alert!.alertId })
   expect(deliveries).toMatchObject([{ channel: 'webhook', state: 'sent', attempts: 1 }])
