@@ -103,7 +103,7 @@ export function travel(positions: PlacePositions): Measure {
   return legMeasure('travel', placeOf, (from, to) => {
     const km = kmOf(from, to)
     if (km === 0) return 0
-    const hours = (to.atMs - from.atMs) / hourMs
-    return hours === 0 ? noTimeKmh : Math.floor(km / hours)
+    const ms = to.atMs - from.atMs
+    return ms === 0 ? noTimeKmh : Math.floor((km * hourMs) / ms)
   })
 }
