@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { startRedis } from '../helpers/redis.ts'
 import { releaseAll } from '../helpers/teardown.ts'
+import { benchBacktest } from './backtest.ts'
 import { benchChanges } from './changes.ts'
 import { benchCritical } from './critical.ts'
 import { benchDrain, type BenchServers } from './drain.ts'
@@ -13,7 +14,7 @@ import { giveOwnCore } from './own-core.ts'
 import { benchWatch } from './watch.ts'
 
 /**
- * `npm run bench [-- drain|critical|mirror|changes|longest|middleware] [--quick]`: everything is measured as ratios or
+ * `npm run bench [-- drain|critical|mirror|changes|longest|middleware|backtest] [--quick]`: everything is measured as ratios or
  * differences within one run, because machines differ and are noisy. Prints JSON; progress goes to stderr.
  */
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'))
@@ -103,6 +104,10 @@ try {
   }
   if (wanted('watch')) {
     result['watch'] = await benchWatch(freshServers, { quick, say })
+    await releaseAll()
+  }
+  if (wanted('backtest')) {
+    result['backtest'] = await benchBacktest({ quick, say })
     await releaseAll()
   }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
