@@ -81,6 +81,7 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
     alerts: {
       list: os.alerts.list.handler(absent),
       get: os.alerts.get.handler(absent),
+      tally: os.alerts.tally.handler(absent),
       triage: os.alerts.triage.handler(absent),
     },
     rules: {

@@ -8,6 +8,7 @@ import type { AlertChange } from '../../src/main/engine/watch/alert-change.ts'
 import { listAlerts } from '../../src/main/engine/watch/alert-list.ts'
 import { pageOf, type AlertPage } from '../../src/main/engine/watch/alert-page.ts'
 import { writeAlerts } from '../../src/main/engine/watch/alert-store.ts'
+import { tallyOf } from '../../src/main/engine/watch/alert-tally.ts'
 import { AlertListInput } from '../../src/shared/contract/alerts.ts'
 import { GatehouseError } from '../../src/shared/errors.ts'
 import type { Alert } from '../../src/shared/model/alert.ts'
@@ -254,6 +255,16 @@ describe('the list', () => {
     expect((await carol.client.alerts.list({ to: from })).rows).toHaveLength(0)
     await expect(carol.client.alerts.list({ from: 'yesterday' })).rejects.toThrow('validation')
   })
+})
+
+test('alerts are counted by rule, those of a day and those of 30 days, and the same from the cache', async () => {
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000)
+  for (const hours of [1, 23, 25, 29 * 24, 31 * 24]) await stored({ windowEnd: ago(hours), ruleId: 'often' })
+  await stored({ windowEnd: ago(31 * 24), ruleId: 'long_ago' })
+  const tally = await carol.client.alerts.tally()
+  expect(tally).toEqual([{ ruleId: 'often', lastDay: 2, lastMonth: 4, lastAt: expect.any(Date) }])
+  const { rows } = await listAlerts(database, AlertListInput.parse({}))
+  expect(tallyOf(rows, Date.now())).toEqual(tally)
 })
 
 describe('an alert that was closed', () => {

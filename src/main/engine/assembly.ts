@@ -35,7 +35,8 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
   const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
-  const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk, backtests, eventFiles } = parts
+  const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk, backtests, eventFiles, placesOf } =
+    parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -130,8 +131,10 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       listAlerts: alertDesk.list,
       getAlert: async (alertId) => {
         const { events: refs, ...found } = await alertDesk.get(alertId)
-        return { ...found, ...(await search.eventsByRefs(refs)) }
+        const evidence = await search.eventsByRefs(refs)
+        return { ...found, ...evidence, places: placesOf(found.alert, evidence.events) }
       },
+      tallyAlerts: alertDesk.tally,
       triage: alertDesk.triage,
       rules: ruleDesk.list,
       ruleFile: ruleDesk.file,

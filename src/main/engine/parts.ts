@@ -31,6 +31,7 @@ import { createSignals } from './signals.ts'
 import { createCache } from './sqlite/cache.ts'
 import { cacheFileOf, openCacheFile } from './sqlite/open.ts'
 import { createAlertDesk } from './watch/alert-desk.ts'
+import { createAlertPlaces } from './watch/alert-places.ts'
 import { createBacktests } from './watch/backtest/backtests.ts'
 import { eventFilePath, listEventFiles } from './watch/backtest/event-files.ts'
 import { createEnrichment } from './watch/enrich/enrichment.ts'
@@ -108,6 +109,7 @@ export function createParts(config: Config, log: Logger) {
     networksOf: networksFrom(enrichment.environment),
     rules: watcher.loaded,
   })
+  const placesOf = createAlertPlaces(enrichment.environment, watcher.loaded)
   const notifications = createNotifications({ ...shared, led: leadership.database })
   const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: enrichment.environment, watching: watches })
   const backtests = createBacktests(
@@ -158,6 +160,7 @@ export function createParts(config: Config, log: Logger) {
     enrichment,
     watcher,
     alertDesk,
+    placesOf,
     suppressions,
     notifications,
     ruleDesk,

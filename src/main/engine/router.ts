@@ -43,6 +43,7 @@ export function createRouter(current: () => Services) {
     alerts: {
       list: os.alerts.list.handler(({ input }) => current().listAlerts(input)),
       get: os.alerts.get.handler(({ input }) => current().getAlert(input.alertId)),
+      tally: os.alerts.tally.handler(() => current().tallyAlerts()),
       triage: os.alerts.triage.use(acting).handler(({ input }) => current().triage(input)),
     },
     rules: {

@@ -32,6 +32,7 @@ export interface Services {
   tail(query: string, signal: AbortSignal | undefined): Stream<Item<Out['events']['tail']>>
   listAlerts(input: AlertListInput): Promise<Out['alerts']['list']>
   getAlert(alertId: AlertId): Promise<Out['alerts']['get']>
+  tallyAlerts(): Promise<Out['alerts']['tally']>
   triage(input: TriageInput): Promise<Out['alerts']['triage']>
   rules(): Promise<Out['rules']['list']>
   ruleFile(file: string): Promise<Out['rules']['get']>

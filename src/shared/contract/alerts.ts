@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AlertPlace } from '../model/alert-place.ts'
 import { Alert, AlertState, Severity, Verdict } from '../model/alert.ts'
 import { AuditEvent } from '../model/event.ts'
 import { AlertId } from '../model/ids.ts'
@@ -55,6 +56,16 @@ export const RuleNotes = z.object({
 })
 export type RuleNotes = z.infer<typeof RuleNotes>
 
+/** How many alerts a rule raised, by the ends of their episodes. */
+export const RuleTally = z.object({
+  ruleId: z.string(),
+  lastDay: Count,
+  /** In 30 days. */
+  lastMonth: Count,
+  lastAt: z.date(),
+})
+export type RuleTally = z.infer<typeof RuleTally>
+
 export const alerts = {
   list: base
     .route({ summary: 'Alerts by episode, newest first, with how many there are of each state and severity.' })
@@ -77,9 +88,14 @@ export const alerts = {
         deliveries: z.array(Delivery).nullable(),
         /** null where the rule is not loaded any more. */
         notes: RuleNotes.nullable(),
+        /** Where located events came from, oldest first; of rules that measure a way alone. */
+        places: z.array(AlertPlace),
         origin: Origin,
       }),
     ),
+  tally: base
+    .route({ summary: 'How many alerts each rule raised of late; rules that raised none are left out.' })
+    .output(z.array(RuleTally)),
   triage: base
     .route({
       summary: 'Acknowledges, assigns, comments, closes or reopens alerts.',

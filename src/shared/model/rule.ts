@@ -58,6 +58,7 @@ export const RuleFileInfo = z.object({
   bytes: Count,
   /** Shipped with the program, or of the folder `watch.rulesDir`, where one takes the place of a shipped one of its name. */
   origin: z.enum(['shipped', 'own']),
-  tests: z.array(RuleTestResult),
+  /** null while they have not been run yet. */
+  tests: z.array(RuleTestResult).nullable(),
 })
 export type RuleFileInfo = z.infer<typeof RuleFileInfo>

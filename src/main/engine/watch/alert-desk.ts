@@ -1,4 +1,4 @@
-import type { AlertListInput, RuleNotes, TriageInput } from '../../../shared/contract/alerts.ts'
+import type { AlertListInput, RuleNotes, RuleTally, TriageInput } from '../../../shared/contract/alerts.ts'
 import { GatehouseError } from '../../../shared/errors.ts'
 import type { Alert } from '../../../shared/model/alert.ts'
 import type { AlertId } from '../../../shared/model/ids.ts'
@@ -6,6 +6,7 @@ import type { Origin } from '../../../shared/model/page.ts'
 import type { Cache } from '../sqlite/cache.ts'
 import { findAlert, listAlerts, type StoredAlert } from './alert-list.ts'
 import { pageOf, type AlertPage } from './alert-page.ts'
+import { tallyAlerts, tallyOf } from './alert-tally.ts'
 import { triageAlerts, type TriageDeps, type TriageOutcome } from './triage.ts'
 
 export interface AlertDeskDeps extends TriageDeps {
@@ -21,6 +22,7 @@ export interface AlertDesk {
   list(input: AlertListInput): Promise<AlertPage & { origin: Origin }>
   /** @throws GatehouseError NOT_FOUND */
   get(alertId: AlertId): Promise<StoredAlert & { notes: RuleNotes | null }>
+  tally(): Promise<RuleTally[]>
   /** @throws GatehouseError POSTGRES_UNAVAILABLE */
   triage(input: TriageInput): Promise<TriageOutcome>
 }
@@ -38,6 +40,7 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
       if (found === null) throw new GatehouseError('NOT_FOUND', `Alert ${alertId} is not in the store.`)
       return { ...found, notes: notesOf(found.alert) }
     },
+    tally: async () => (isStoreThere() ? tallyAlerts(database, Date.now()) : tallyOf(cache.alerts(), Date.now())),
     triage: (input) => triageAlerts(deps, input),
   }
 }

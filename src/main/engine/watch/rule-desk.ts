@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto'
+import { setImmediate as others } from 'node:timers/promises'
 import type { EngineClient } from '../../../shared/contract/index.ts'
 import { GatehouseError } from '../../../shared/errors.ts'
 import type { RuleInfo } from '../../../shared/model/rule.ts'
 import type { Rule } from './rule.ts'
 import type { RuleEnvironment } from './rules/environment.ts'
 import type { LoadedFile, LoadedRules } from './rules/load.ts'
+import { rulesUnderTest, type TestResult } from './rules/tests/run-tests.ts'
 
 type Out<Call extends keyof EngineClient['rules']> = Awaited<ReturnType<EngineClient['rules'][Call]>>
 
@@ -22,12 +24,31 @@ export interface RuleDesk {
 }
 
 export function createRuleDesk({ loaded, environment, watching }: RuleDeskDeps): RuleDesk {
+  let tested: { files: readonly LoadedFile[]; results: readonly TestResult[] | null } | null = null
+  /** Run when somebody looks, once for the same files, one test at a time: hundreds take seconds. null until they have. */
+  function testsOf(files: readonly LoadedFile[]): readonly TestResult[] | null {
+    if (tested?.files === files) return tested.results
+    const now: NonNullable<typeof tested> = { files, results: null }
+    tested = now
+    void runAll(files).then((results) => (now.results = results))
+    return null
+  }
+  async function runAll(files: readonly LoadedFile[]): Promise<TestResult[]> {
+    const { tests, run } = rulesUnderTest(files, environment)
+    const results: TestResult[] = []
+    for (const test of tests) {
+      results.push(run(test))
+      await others()
+    }
+    return results
+  }
+
   return {
     async list() {
       const { rules, files, refused } = loaded()
       return {
         rules: rules.map((rule) => infoOf(rule, environment)),
-        files: files.map((file) => ({ ...fileOf(file), tests: [] })),
+        files: files.map((file) => ({ ...fileOf(file), tests: testsIn(file.file, testsOf(files)) })),
         refused: [...refused],
         watching,
       }
@@ -41,6 +62,11 @@ export function createRuleDesk({ loaded, environment, watching }: RuleDeskDeps):
     },
   }
 }
+
+const testsIn = (name: string, results: readonly TestResult[] | null) =>
+  results
+    ?.filter(({ file }) => file === name)
+    .map(({ name: test, passed, differences }) => ({ name: test, passed, differences })) ?? null
 
 /** As the rules of a file that refers to no other have it. */
 const versionOfText = (text: string): string => hash('sha256', text).slice(0, 12)
