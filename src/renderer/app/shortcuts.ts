@@ -1,4 +1,5 @@
 import { dialogs } from './dialogs.ts'
+import { pageKeys } from './page-keys.ts'
 import { pages } from './pages.ts'
 import { pageAt, pageNames } from './place.ts'
 import { currentPlace, goTo, moveTo } from './router.ts'
@@ -31,6 +32,7 @@ export function listenForShortcuts(window: Window): () => void {
     else if (key === '?') dialogs.set('help')
     else if (key === 'Escape') closeDrawer()
     else if (key === 'j' || key === 'k') focusOn('[data-grid]')
+    else if (pageKeys.get()[key] !== undefined) pageKeys.get()[key]?.()
     else return
     event.preventDefault()
   }

@@ -7,6 +7,8 @@ import { useColumns, type GridColumn } from './columns.ts'
 import { GridHeader } from './GridHeader.tsx'
 import { GridRow } from './GridRow.tsx'
 import { stepOf } from './keys.ts'
+import { useSelecting, type RowSelection } from './selection.ts'
+import { useCursor } from './use-cursor.ts'
 import { useGridScroll } from './use-grid-scroll.ts'
 import { elementPx, rowsInSight } from './window.ts'
 import classes from './Grid.module.css'
@@ -29,6 +31,10 @@ export interface GridProps<Row> {
   readonly idOf: (row: Row) => string
   readonly onScrolled?: (away: boolean) => void
   readonly onPoint?: () => void
+  /** Where several rows can be chosen: `x`, Shift with the keys that move, or their boxes. */
+  readonly selection?: RowSelection
+  /** Hears which row is under the keyboard. */
+  readonly onCursor?: (row: Row | undefined) => void
   /** Stands in for the rows while there are none. */
   readonly empty: ReactNode
 }
@@ -41,8 +47,9 @@ const restMs = 400
 export function Grid<Row>(props: GridProps<Row>) {
   const { source, columns, idOf, onScrolled } = props
   const { row: openId } = usePlace()
-  /** Index of the row under the keyboard. */
-  const [cursor, setCursor] = useState(0)
+  const [cursor, setCursor] = useCursor(source, idOf, props.onCursor)
+  const { selection } = props
+  const selecting = useSelecting(source, idOf, selection)
   const scroller = useRef<HTMLDivElement>(null)
   const prefix = useId()
   const rowPx = rowHeights[useStore(preferences.density)]
@@ -93,7 +100,13 @@ export function Grid<Row>(props: GridProps<Row>) {
     const step = stepOf(event, { page, count: source.count, at: cursor })
     if (step !== null) {
       event.preventDefault()
+      if (event.shiftKey) selecting.extendTo(step)
+      else selecting.startAt(step)
       goTo(step)
+      return
+    }
+    if (selecting.onKey(event.key, cursor)) {
+      event.preventDefault()
       return
     }
     const row = source.rowAt(cursor)
@@ -111,7 +124,8 @@ export function Grid<Row>(props: GridProps<Row>) {
         role="grid"
         aria-label={props.label}
         aria-rowcount={source.total === null ? -1 : source.total + 1}
-        aria-colcount={shown.length}
+        aria-colcount={shown.length + (selection === undefined ? 0 : 1)}
+        aria-multiselectable={selection !== undefined || undefined}
         aria-activedescendant={cursor >= first && cursor < end ? `${prefix}${cursor}` : undefined}
         tabIndex={0}
         data-grid
@@ -120,7 +134,7 @@ export function Grid<Row>(props: GridProps<Row>) {
         onPointerMove={props.onPoint}
         onContextMenu={onContextMenu}
       >
-        <GridHeader table={table} columns={columns} />
+        <GridHeader table={table} columns={columns} isSelectable={selection !== undefined} />
         {source.count === 0 ? (
           <div role="rowgroup">
             <div role="row">
@@ -149,8 +163,10 @@ export function Grid<Row>(props: GridProps<Row>) {
                     shown={shown}
                     isCursor={index === cursor}
                     isOpen={row !== undefined && idOf(row) === openId}
-                    onPick={() => {
+                    isSelected={selection === undefined ? undefined : row !== undefined && selection.ids.has(idOf(row))}
+                    onPick={(event) => {
                       setCursor(index)
+                      if (selecting.onClick(event, index)) return
                       if (row !== undefined) open(row)
                     }}
                   />

@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, type MouseEvent } from 'react'
 import type { GridColumn } from './columns.ts'
 import classes from './Grid.module.css'
 
@@ -12,10 +12,13 @@ interface GridRowProps<Row> {
   readonly shown: readonly { readonly id: string; readonly width: number }[]
   readonly isCursor: boolean
   readonly isOpen: boolean
-  readonly onPick: () => void
+  /** undefined where rows cannot be chosen. */
+  readonly isSelected?: boolean | undefined
+  readonly onPick: (event: MouseEvent) => void
 }
 
-function GridRowOf<Row>({ id, index, row, height, columns, shown, isCursor, isOpen, onPick }: GridRowProps<Row>) {
+function GridRowOf<Row>(props: GridRowProps<Row>) {
+  const { id, index, row, height, columns, shown, isCursor, isOpen, isSelected, onPick } = props
   return (
     // The grid itself takes the keys: it keeps the focus and names this row as its active descendant.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -23,14 +26,21 @@ function GridRowOf<Row>({ id, index, row, height, columns, shown, isCursor, isOp
       id={id}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={isOpen}
+      aria-selected={isSelected ?? isOpen}
       aria-busy={row === undefined || undefined}
       className={classes.row}
       data-cursor={isCursor || undefined}
       data-open={isOpen || undefined}
+      data-selected={isSelected || undefined}
       style={{ height }}
       onClick={onPick}
     >
+      {isSelected !== undefined && (
+        // The row itself says whether it is chosen, and x chooses it: the box is for the pointer.
+        <div role="gridcell" className={classes.boxCell} aria-label={isSelected ? 'chosen' : 'not chosen'} data-box>
+          <span aria-hidden className={classes.box} data-checked={isSelected || undefined} />
+        </div>
+      )}
       {shown.map(({ id: columnId, width }, at) => {
         const { cell, align } = columns.find((column) => column.id === columnId) ?? {}
         return (
@@ -60,6 +70,7 @@ export const GridRow = memo(
     before.height === now.height &&
     before.isCursor === now.isCursor &&
     before.isOpen === now.isOpen &&
+    before.isSelected === now.isSelected &&
     before.columns === now.columns &&
     before.shown === now.shown,
 ) as typeof GridRowOf

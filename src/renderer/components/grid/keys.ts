@@ -14,6 +14,7 @@ export function stepOf(
     Home: 0,
     End: count - 1,
   }
-  const to = steps[key]
+  // With Shift a letter comes as a capital.
+  const to = steps[key.length === 1 ? key.toLowerCase() : key]
   return to === undefined ? null : Math.min(count - 1, Math.max(0, to))
 }
