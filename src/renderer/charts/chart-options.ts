@@ -21,9 +21,9 @@ export interface ChartMoment {
   readonly staleFromMs: number | null
 }
 
-const axisFont = '11px "Inter Variable", system-ui, sans-serif'
+export const axisFont = '11px "Inter Variable", system-ui, sans-serif'
 /** Room at the right for the labels of the lines. */
-const labelPx = 68
+export const labelPx = 68
 
 /** Charts of this name share it. */
 export const crosshair = 'overview'
@@ -84,14 +84,17 @@ export function chartOptions(
       })),
     ],
     hooks: {
-      draw: [(chart) => drawStale(chart, palette, moment()), (chart) => drawLabels(chart, spec, palette, axisFont)],
+      draw: [
+        (chart) => drawStale(chart, palette, moment()),
+        (chart) => drawLabels(chart, spec.series, palette, axisFont),
+      ],
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
     },
   }
 }
 
 /** Steps between the lines of the grid: half a session is none. */
-const wholeSteps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
+export const wholeSteps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
 /** Hours and minutes; seconds where the ticks are closer than a minute. */
 const clockLabels =

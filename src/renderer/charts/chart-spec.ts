@@ -1,13 +1,10 @@
 import { seriesColours } from '../app/palette.ts'
 import { formatLatency, formatRate, formatShort } from '../text/format.ts'
 import type { SampleKey } from './chart-data.ts'
+import type { LabelledLine } from './draw-labels.ts'
 
-export interface SeriesSpec {
+export interface SeriesSpec extends LabelledLine {
   readonly key: SampleKey
-  readonly label: string
-  readonly colour: string
-  /** The second cue beside the colour, in px on and off; none for a full line. */
-  readonly dash?: readonly number[]
 }
 
 export interface ChartSpec {

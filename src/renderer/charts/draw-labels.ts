@@ -1,16 +1,23 @@
 import type uPlot from 'uplot'
 import type { Palette } from '../app/palette.ts'
 import { lastPoint, spreadLabels } from './chart-data.ts'
-import type { ChartSpec } from './chart-spec.ts'
 
 const linePx = 13
 const keyPx = 12
 
+/** A line of a chart: what it is called, and how it is drawn. */
+export interface LabelledLine {
+  readonly label: string
+  readonly colour: string
+  /** The second cue beside the colour, in px on and off; none for a full line. */
+  readonly dash?: readonly number[]
+}
+
 /** Writes the name of each line at its end, with a piece of the line before it. */
-export function drawLabels(chart: uPlot, spec: ChartSpec, palette: Palette, font: string): void {
+export function drawLabels(chart: uPlot, lines: readonly LabelledLine[], palette: Palette, font: string): void {
   const { ctx, bbox, data } = chart
   const ratio = devicePixelRatio
-  const ends = spec.series.flatMap((series, at) => {
+  const ends = lines.flatMap((series, at) => {
     const point = lastPoint(data[0], data[at + 1] ?? [])
     return point === null ? [] : [{ series, y: chart.valToPos(point.y, 'y', true) - bbox.top }]
   })
