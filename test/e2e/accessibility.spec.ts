@@ -52,6 +52,16 @@ for (const theme of ['Dark', 'Light', 'High contrast'] as const) {
       }
       expect(await serious(page), place).toEqual([])
     }
+    await visit(page, 'alerts')
+    for (const tab of ['Rules', 'Suppressions', 'Notifications'] as const) {
+      await page.getByText(tab, { exact: true }).click()
+      await expect(page).toHaveURL(new RegExp(`tab=${tab.toLowerCase()}`))
+      if (tab === 'Rules') {
+        await page.getByRole('grid').locator('[aria-rowindex="2"]').click()
+        await expect(page.getByRole('complementary').getByRole('heading', { name: 'Facts' })).toBeVisible()
+      }
+      expect(await serious(page), tab).toEqual([])
+    }
     await visit(page, 'sessions')
     await page.getByRole('grid').locator('[aria-rowindex="2"]:not([aria-busy])').click()
     await page.getByRole('button', { name: 'Revoke', exact: true }).click()

@@ -18,6 +18,18 @@ const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
   ...pageNames.map((name) => [['g', pages[name].key], pages[name].title] as const),
 ]
 
+/** On the page Alerts. */
+const triageKeys: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [['a'], 'Acknowledge'],
+  [['o'], 'Take it, or give it back'],
+  [['c'], 'Close, and say what it was'],
+  [['r'], 'Open again'],
+  [['s'], 'Suppress'],
+  [['x'], 'Choose this one, too'],
+  [['Shift', 'j'], 'Choose the next one, too'],
+  [['Shift', 'k'], 'Choose the one before, too'],
+]
+
 const examples: readonly (readonly [query: string, what: string])[] = [
   ['user:alice', 'one user'],
   ['user:al*', 'every user that begins so'],
@@ -37,18 +49,9 @@ export function HelpDialog() {
       <div className={classes.help}>
         <section>
           <h2>Keys</h2>
-          <dl>
-            {keys.map(([names, what]) => (
-              <div key={what}>
-                <dt>
-                  {names.map((name) => (
-                    <Kbd key={name}>{name}</Kbd>
-                  ))}
-                </dt>
-                <dd>{what}</dd>
-              </div>
-            ))}
-          </dl>
+          <Keys keys={keys} />
+          <h2>Alerts</h2>
+          <Keys keys={triageKeys} />
         </section>
         <section>
           <h2>Searching</h2>
@@ -78,3 +81,18 @@ export function HelpDialog() {
     </Modal>
   )
 }
+
+const Keys = ({ keys: listed }: { keys: typeof keys }) => (
+  <dl>
+    {listed.map(([names, what]) => (
+      <div key={what}>
+        <dt>
+          {names.map((name) => (
+            <Kbd key={name}>{name}</Kbd>
+          ))}
+        </dt>
+        <dd>{what}</dd>
+      </div>
+    ))}
+  </dl>
+)

@@ -28,7 +28,7 @@ export const pages: Readonly<Record<PageName, PageFacts>> = {
   },
   sessions: { title: 'Sessions', icon: 'sessions', key: 's', range: anyTime, spans: searchSpans },
   events: { title: 'Events', icon: 'events', key: 'e', range: { kind: 'last', span: '24h' }, spans: searchSpans },
-  alerts: { title: 'Alerts', icon: 'alerts', key: 'a', range: null, spans: [] },
+  alerts: { title: 'Alerts', icon: 'alerts', key: 'a', range: anyTime, spans: searchSpans },
   queues: { title: 'Queues', icon: 'queues', key: 'q', range: null, spans: [] },
   settings: { title: 'Settings', icon: 'settings', key: 't', range: null, spans: [] },
 }

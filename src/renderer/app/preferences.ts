@@ -72,6 +72,8 @@ export const preferences = {
   timeZone: kept<TimeZone>('timeZone', oneOf('local', 'utc'), 'local'),
   drawerWidth: kept('drawerWidth', (value): value is number => typeof value === 'number' && value >= 280, 420),
   sessionColumns: kept<GridLayout>('sessionColumns', isLayout, defaultLayout),
+  alertColumns: kept<GridLayout>('alertColumns', isLayout, defaultLayout),
+  ruleColumns: kept<GridLayout>('ruleColumns', isLayout, defaultLayout),
   eventColumns: kept<GridLayout>('eventColumns', isLayout, defaultLayout),
   sessionHistory: kept<readonly string[]>('sessionHistory', isTexts, []),
   eventHistory: kept<readonly string[]>('eventHistory', isTexts, []),

@@ -1,4 +1,4 @@
-import type { Severity } from '../../shared/model/alert.ts'
+import type { AlertState, Severity, Verdict } from '../../shared/model/alert.ts'
 import type { AuditEvent } from '../../shared/model/event.ts'
 import type { RevocationOutcome } from '../../shared/model/revocation.ts'
 import type { SessionStatus } from '../../shared/model/session.ts'
@@ -11,6 +11,20 @@ export const severityTone: Readonly<Record<Severity, Tone>> = {
   medium: 'warning',
   high: 'critical',
   critical: 'critical',
+}
+
+export const stateTone: Readonly<Record<AlertState, Tone>> = { new: 'warning', acknowledged: 'busy', closed: 'none' }
+
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  true: 'an attack',
+  benign: 'real, but allowed',
+  false: 'a false alarm',
+}
+
+export const verdictHints: Readonly<Record<Verdict, string>> = {
+  true: 'Somebody did what the rule looks for, and had no business to. Suppressions may not hide it.',
+  benign: 'It happened as the rule says, and it was in order: a test, a migration, an allowed service.',
+  false: 'Nothing of what the rule says was really there.',
 }
 
 export const statusTone: Readonly<Record<SessionStatus, Tone>> = {

@@ -6,18 +6,30 @@ import { moveTo } from '../../app/router.ts'
 import { CopyMenu } from '../../components/CopyMenu.tsx'
 import { Drawer, DrawerSection } from '../../components/drawer/Drawer.tsx'
 import { ErrorNote } from '../../components/ErrorNote.tsx'
+import { FromCache } from '../../components/FromCache.tsx'
 import { Mark } from '../../components/Mark.tsx'
 import { severityTone } from '../../components/tones.ts'
 import { formatCount, shortId } from '../../text/format.ts'
 import { AlertFacts } from './AlertFacts.tsx'
 import { evidenceQuery } from './evidence-query.ts'
 import { Evidence } from './Evidence.tsx'
+import { History } from './History.tsx'
+import { Told } from './Told.tsx'
+import { TravelPicture } from './travel/TravelPicture.tsx'
+import { TriageButtons } from './triage/TriageButtons.tsx'
+import { Why } from './Why.tsx'
 import classes from './Alerts.module.css'
 
 const close = () => moveTo({ row: null })
 
-/** One episode: why it was raised, by how much, and every event that it rests on. */
-export function AlertDrawer({ alertId }: { alertId: AlertId }) {
+interface AlertDrawerProps {
+  readonly alertId: AlertId
+  /** Hears when the alert was changed. */
+  readonly onDone: () => void
+}
+
+/** One episode: why it was raised, by how much, every event that it rests on, and what became of it. */
+export function AlertDrawer({ alertId, onDone }: AlertDrawerProps) {
   const { data, error, refetch } = useQuery(useEngine().queries.alerts.get.queryOptions({ input: { alertId } }))
   const label = `Alert ${shortId(alertId)}`
   if (data === undefined) {
@@ -33,17 +45,27 @@ export function AlertDrawer({ alertId }: { alertId: AlertId }) {
       </Drawer>
     )
   }
-  const { alert, events, missingEvents } = data
+  const { alert, events, missingEvents, history, deliveries, notes, places, origin } = data
   return (
     <Drawer
       title={<Mark tone={severityTone[alert.severity]}>{alert.title}</Mark>}
       label={label}
       onClose={close}
-      actions={<CopyMenu row={{ ...alert }} query={evidenceQuery(alert)} />}
+      actions={
+        <>
+          <TriageButtons alert={alert} onDone={onDone} />
+          <CopyMenu row={{ ...alert }} query={evidenceQuery(alert)} />
+        </>
+      }
     >
-      <DrawerSection title="Why">
-        <p className={classes.why}>{alert.summary}</p>
+      <DrawerSection title="Why" note={<FromCache origin={origin} />}>
+        <Why alert={alert} notes={notes} />
       </DrawerSection>
+      {places.length > 1 && (
+        <DrawerSection title="The way">
+          <TravelPicture places={places} />
+        </DrawerSection>
+      )}
       <DrawerSection title="Facts">
         <AlertFacts alert={alert} />
       </DrawerSection>
@@ -54,6 +76,15 @@ export function AlertDrawer({ alertId }: { alertId: AlertId }) {
           </p>
         )}
         <Evidence alert={alert} events={events} />
+      </DrawerSection>
+      <DrawerSection
+        title="What was done"
+        note={history.length === 0 ? 'nothing yet' : formatCount(history.length, 'act')}
+      >
+        <History history={history} />
+      </DrawerSection>
+      <DrawerSection title="Who was told">
+        <Told deliveries={deliveries} />
       </DrawerSection>
     </Drawer>
   )

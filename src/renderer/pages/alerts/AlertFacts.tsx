@@ -1,11 +1,14 @@
 import type { Alert } from '../../../shared/model/alert.ts'
+import { formatPlace, pageAt } from '../../app/place.ts'
 import { Moment } from '../../components/Age.tsx'
 import { Facts } from '../../components/Facts.tsx'
 import { Mark } from '../../components/Mark.tsx'
 import { PivotValue } from '../../components/PivotValue.tsx'
 import { severityTone } from '../../components/tones.ts'
-import { formatDuration, formatNumber } from '../../text/format.ts'
-import { EpisodeState } from './alert-columns.tsx'
+import { formatCount, formatDuration, formatNumber } from '../../text/format.ts'
+import { EpisodeState, TriageState } from './alert-columns.tsx'
+import { Attack } from './Attack.tsx'
+import { formatValue } from './value.ts'
 
 /** What an alert rests on: rule, value against threshold, window, lists. */
 export const AlertFacts = ({ alert }: { alert: Alert }) => (
@@ -27,7 +30,7 @@ export const AlertFacts = ({ alert }: { alert: Alert }) => (
       ],
       [
         'Value',
-        `${formatNumber(alert.value)} within ${formatDuration(alert.timespanMs)}; the rule allows ${formatNumber(alert.threshold)}`,
+        `${formatValue(alert.value)} within ${formatDuration(alert.timespanMs)}; the rule allows ${formatNumber(alert.threshold)}`,
       ],
       [
         'Window',
@@ -37,16 +40,18 @@ export const AlertFacts = ({ alert }: { alert: Alert }) => (
         </span>,
       ],
       ['Episode', <EpisodeState key="episode" alert={alert} />],
-      ['Triage', alert.owner === null ? alert.state : `${alert.state}, ${alert.owner}`],
-      ['Suppressed', alert.suppressedCount === 0 ? null : formatNumber(alert.suppressedCount)],
-      ['ATT&CK', alert.attack.join(', ')],
-      ['Rule', <code key="rule">{`${alert.ruleId} ${alert.ruleVersion}`}</code>],
+      ['Triage', <TriageState key="triage" alert={alert} />],
+      ['Owner', alert.owner ?? 'nobody'],
+      ['Suppressed', alert.suppressedCount === 0 ? null : formatCount(alert.suppressedCount, 'event')],
+      ['ATT&CK', <Attack key="attack" techniques={alert.attack} />],
       [
-        'Lists',
-        Object.entries(alert.lists)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(', '),
+        'Rule',
+        <span key="rule">
+          <a href={formatPlace(pageAt('alerts', { tab: 'rules', row: alert.ruleId }))}>{alert.ruleId}</a>{' '}
+          <code>{alert.ruleVersion}</code>
+        </span>,
       ],
+      ...Object.entries(alert.lists).map(([name, version]) => [name, <code key={name}>{version}</code>] as const),
       ['Raised', <Moment key="raised" at={alert.createdAt} />],
     ]}
   />

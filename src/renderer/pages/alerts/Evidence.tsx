@@ -1,49 +1,103 @@
 import { Button } from '@mantine/core'
+import { useState, type MouseEvent } from 'react'
 import type { Alert } from '../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import { formatPlace, pageAt } from '../../app/place.ts'
 import { goTo } from '../../app/router.ts'
 import { Moment } from '../../components/Age.tsx'
+import { CellMenu, type CellMenuState } from '../../components/grid/CellMenu.tsx'
+import { dash } from '../../components/grid/origin-columns.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Mark } from '../../components/Mark.tsx'
 import { eventTone } from '../../components/tones.ts'
 import { anyTime } from '../../query/time-range.ts'
-import { formatNumber } from '../../text/format.ts'
+import { shortAgent } from '../../text/agent.ts'
+import { formatNumber, shortId } from '../../text/format.ts'
 import { eventKey } from '../events/event-key.ts'
 import { evidenceQuery } from './evidence-query.ts'
+import value from '../../components/PivotValue.module.css'
 import classes from './Alerts.module.css'
 
 /** Rows that a drawer can hold; the search beyond has them all. */
 const mostShown = 200
 
-/** The events of an alert, oldest first, and the way to what else happened then. */
+/** The events of an alert, oldest first: each leads to itself, and each value to what else has it. */
 export function Evidence({ alert, events }: { alert: Alert; events: readonly AuditEvent[] }) {
+  const [menu, setMenu] = useState<CellMenuState | null>(null)
+  const query = evidenceQuery(alert)
   return (
     <>
-      <Button
-        leftSection={<Icon name="events" />}
-        onClick={() => goTo(pageAt('events', { query: evidenceQuery(alert), range: anyTime }))}
-      >
+      <Button leftSection={<Icon name="events" />} onClick={() => goTo(pageAt('events', { query, range: anyTime }))}>
         All events of that window
       </Button>
-      <ol className={classes.evidence}>
-        {events.slice(0, mostShown).map((event) => (
-          <li key={eventKey(event)}>
-            <a
-              href={formatPlace(
-                pageAt('events', { query: evidenceQuery(alert), range: anyTime, row: eventKey(event) }),
-              )}
-            >
-              <Moment at={event.createdAt} />
-            </a>
-            <Mark tone={eventTone(event)}>{event.type}</Mark>
-            <span className={classes.who}>
-              {[event.userId, event.ipAddress, event.country].filter(Boolean).join(' · ')}
-            </span>
-          </li>
-        ))}
-      </ol>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must be able to get there */}
+      <div className={classes.evidence} tabIndex={0} role="region" aria-label="Events of the alert">
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">Type</th>
+              <th scope="col">User</th>
+              <th scope="col">Address</th>
+              <th scope="col">Country</th>
+              <th scope="col">Agent</th>
+              <th scope="col">Session</th>
+            </tr>
+          </thead>
+          <tbody>
+            {events.slice(0, mostShown).map((event) => (
+              <tr key={eventKey(event)}>
+                <td>
+                  <a href={formatPlace(pageAt('events', { query, range: anyTime, row: eventKey(event) }))}>
+                    <Moment at={event.createdAt} />
+                  </a>
+                </td>
+                <td>
+                  <Mark tone={eventTone(event)}>{event.type}</Mark>
+                </td>
+                <Cell field="user" value={event.userId} onMenu={setMenu} />
+                <Cell field="ip" value={event.ipAddress} onMenu={setMenu} mono />
+                <Cell field="country" value={event.country} onMenu={setMenu} />
+                <Cell field="agent" value={event.userAgent} words={shortAgent} onMenu={setMenu} />
+                <Cell field="session" value={event.sessionId} words={shortId} onMenu={setMenu} mono />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {events.length > mostShown && <p className="gh-muted">and {formatNumber(events.length - mostShown)} more</p>}
+      <CellMenu at={menu} onClose={() => setMenu(null)} />
     </>
+  )
+}
+
+interface CellProps {
+  readonly field: string
+  readonly value: string | null
+  readonly words?: (value: string) => string
+  readonly mono?: boolean
+  readonly onMenu: (menu: CellMenuState) => void
+}
+
+/** One menu serves all cells: hundreds of their own would take longer to draw than all the rest. */
+function Cell({ field, value: text, words, mono, onMenu }: CellProps) {
+  if (text === null) return <td>{dash}</td>
+  const open = ({ currentTarget }: MouseEvent<HTMLElement>) => {
+    const { left, bottom } = currentTarget.getBoundingClientRect()
+    onMenu({ field, value: text, x: left, y: bottom })
+  }
+  return (
+    <td>
+      <button
+        type="button"
+        className={value.value}
+        data-mono={mono || undefined}
+        title={text}
+        aria-haspopup="menu"
+        onClick={open}
+      >
+        {words === undefined ? text : words(text)}
+      </button>
+    </td>
   )
 }

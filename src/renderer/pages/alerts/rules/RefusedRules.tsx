@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEngine } from '../../api/engine.ts'
-import { Mark } from '../../components/Mark.tsx'
-import { formatCount } from '../../text/format.ts'
-import classes from './Alerts.module.css'
+import { useEngine } from '../../../api/engine.ts'
+import { Mark } from '../../../components/Mark.tsx'
+import { formatCount } from '../../../text/format.ts'
+import classes from '../Alerts.module.css'
 
 /** Rule files that were not loaded: what they would have seen goes unseen. */
 export function RefusedRules() {

@@ -1,0 +1,46 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { BacktestProof } from '../../../../../shared/model/backtest.ts'
+import { Icon } from '../../../../components/Icon.tsx'
+import { JsonView } from '../../../../components/JsonView.tsx'
+import { copyText } from '../../../../text/clipboard.ts'
+import { saveText } from '../../../../text/save.ts'
+import classes from './Backtest.module.css'
+
+/** What was run over what and came of it, in one text: whoever has the same events can run it again. */
+export function Proof({ proof }: { proof: BacktestProof }) {
+  const [said, setSaid] = useState<string | null>(null)
+  const text = JSON.stringify(proof, null, 2)
+  return (
+    <section aria-labelledby="backtest-proof">
+      <h3 id="backtest-proof">Proof</h3>
+      <p className={classes.statement}>{proof.statement}</p>
+      <div className={classes.buttons}>
+        <Button
+          leftSection={<Icon name="copy" />}
+          onClick={() =>
+            void copyText(text).then((isDone) => setSaid(isDone ? 'Copied' : 'The browser refused to copy'))
+          }
+        >
+          Copy the proof
+        </Button>
+        <Button
+          leftSection={<Icon name="export" />}
+          onClick={() => {
+            saveText(`backtest-proof-${proof.events.digest.slice(0, 12)}.json`, text)
+            setSaid('Saved')
+          }}
+        >
+          Save the proof
+        </Button>
+        <span role="status" className="gh-muted">
+          {said}
+        </span>
+      </div>
+      <details>
+        <summary>All of it</summary>
+        <JsonView label="Proof of the back-test" text={text} />
+      </details>
+    </section>
+  )
+}
