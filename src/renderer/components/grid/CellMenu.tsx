@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { PivotItems, type Pivot } from '../PivotItems.tsx'
 
 export interface CellMenuState extends Pivot {
@@ -7,8 +8,15 @@ export interface CellMenuState extends Pivot {
   readonly y: number
 }
 
+interface CellMenuProps {
+  readonly at: CellMenuState | null
+  readonly onClose: () => void
+  /** What the page adds for a value. */
+  readonly more?: ReactNode
+}
+
 /** What a cell's value leads to, where the pointer is. The drawer offers the same to the keyboard. */
-export const CellMenu = ({ at, onClose }: { at: CellMenuState | null; onClose: () => void }) => (
+export const CellMenu = ({ at, onClose, more }: CellMenuProps) => (
   <Menu opened={at !== null} onChange={(isOpen) => !isOpen && onClose()}>
     <Menu.Target>
       <span aria-hidden style={{ position: 'fixed', left: at?.x ?? 0, top: at?.y ?? 0, width: 0, height: 0 }} />
@@ -20,6 +28,7 @@ export const CellMenu = ({ at, onClose }: { at: CellMenuState | null; onClose: (
             {at.field}: {at.value.slice(0, 60)}
           </Menu.Label>
           <PivotItems field={at.field} value={at.value} />
+          {more}
         </>
       )}
     </Menu.Dropdown>

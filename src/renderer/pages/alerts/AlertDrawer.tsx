@@ -1,5 +1,7 @@
 import { Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Alert } from '../../../shared/model/alert.ts'
 import type { AlertId } from '../../../shared/model/ids.ts'
 import { useEngine } from '../../api/engine.ts'
 import { moveTo } from '../../app/router.ts'
@@ -17,6 +19,7 @@ import { History } from './History.tsx'
 import { Told } from './Told.tsx'
 import { TravelPicture } from './travel/TravelPicture.tsx'
 import { TriageButtons } from './triage/TriageButtons.tsx'
+import type { OnTriaged } from './triage/use-triage.ts'
 import { Why } from './Why.tsx'
 import classes from './Alerts.module.css'
 
@@ -24,13 +27,17 @@ const close = () => moveTo({ row: null })
 
 interface AlertDrawerProps {
   readonly alertId: AlertId
-  /** Hears when the alert was changed. */
-  readonly onDone: () => void
+  readonly onDone: OnTriaged
+  /** Hears of the alert as it stands here: keys act on what is in sight. */
+  readonly onSeen: (alert: Alert) => void
 }
 
 /** One episode: why it was raised, by how much, every event that it rests on, and what became of it. */
-export function AlertDrawer({ alertId, onDone }: AlertDrawerProps) {
+export function AlertDrawer({ alertId, onDone, onSeen }: AlertDrawerProps) {
   const { data, error, refetch } = useQuery(useEngine().queries.alerts.get.queryOptions({ input: { alertId } }))
+  useEffect(() => {
+    if (data !== undefined) onSeen(data.alert)
+  }, [data, onSeen])
   const label = `Alert ${shortId(alertId)}`
   if (data === undefined) {
     return (

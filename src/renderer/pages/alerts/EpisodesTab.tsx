@@ -44,17 +44,22 @@ export function EpisodesTab() {
   const [totals, setTotals] = useState<AlertTotals | null>(null)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [isAway, setAway] = useState(false)
+  /** As they were last seen, in the list or in the drawer: what an act is about. */
   const seen = useRef(new Map<string, Alert>())
+  const onSeen = useCallback((alert: Alert) => {
+    const before = seen.current.get(alert.alertId)
+    if (before === undefined || before.revision <= alert.revision) seen.current.set(alert.alertId, alert)
+  }, [])
 
   const fetchPage = useCallback<FetchPage<Alert>>(
     async (cursor, signal) => {
       const filter = filterOf(terms, shownRange, actor, Date.now())
       const page = await client.alerts.list({ ...filter, limit: pageSize, cursor }, { signal })
       if (cursor === null) setTotals(page.totals)
-      for (const alert of page.rows) seen.current.set(alert.alertId, alert)
+      page.rows.forEach(onSeen)
       return page
     },
-    [client, terms, shownRange, actor],
+    [client, terms, shownRange, actor, onSeen],
   )
   const pulse = useLive((view) => view.status?.revisions.alerts ?? 0)
   const isHeld = isAway || chosen.size > 0
@@ -68,10 +73,12 @@ export function EpisodesTab() {
   /** Those that are chosen; else the open one; else the one under the keyboard. */
   const inHand = (): readonly Alert[] => {
     if (chosen.size > 0) return chosenAlerts()
-    const one = openId === null ? cursor.current : seen.current.get(openId)
+    const id = openId ?? cursor.current?.alertId
+    const one = id === undefined ? undefined : seen.current.get(id)
     return one === undefined ? [] : [one]
   }
-  const onDone = () => {
+  const onDone = (changed: readonly Alert[]) => {
+    changed.forEach(onSeen)
     setChosen(new Set())
     refresh()
   }
@@ -104,7 +111,7 @@ export function EpisodesTab() {
             }
           />
         </div>
-        {openId !== null && <AlertDrawer key={openId} alertId={openId} onDone={onDone} />}
+        {openId !== null && <AlertDrawer key={openId} alertId={openId} onDone={onDone} onSeen={onSeen} />}
       </div>
       <TriageDialog onDone={onDone} />
     </>

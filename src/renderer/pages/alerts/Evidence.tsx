@@ -15,6 +15,8 @@ import { shortAgent } from '../../text/agent.ts'
 import { formatNumber, shortId } from '../../text/format.ts'
 import { eventKey } from '../events/event-key.ts'
 import { evidenceQuery } from './evidence-query.ts'
+import { draftFrom } from './suppress/draft.ts'
+import { SuppressItem } from './suppress/SuppressItem.tsx'
 import value from '../../components/PivotValue.module.css'
 import classes from './Alerts.module.css'
 
@@ -66,7 +68,11 @@ export function Evidence({ alert, events }: { alert: Alert; events: readonly Aud
         </table>
       </div>
       {events.length > mostShown && <p className="gh-muted">and {formatNumber(events.length - mostShown)} more</p>}
-      <CellMenu at={menu} onClose={() => setMenu(null)} />
+      <CellMenu
+        at={menu}
+        onClose={() => setMenu(null)}
+        more={menu !== null && <SuppressItem draft={draftFrom(alert, menu.field, menu.value)} />}
+      />
     </>
   )
 }

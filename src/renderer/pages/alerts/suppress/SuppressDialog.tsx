@@ -1,14 +1,13 @@
 import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Alert } from '../../../../shared/model/alert.ts'
 import { SuppressionKind, type SuppressionDraft } from '../../../../shared/model/suppression.ts'
 import { useActGate } from '../../../api/act-gate.ts'
 import { useEngine } from '../../../api/engine.ts'
 import { useStore } from '../../../app/store.ts'
 import { ActButton } from '../../../components/ActButton.tsx'
 import { ErrorNote } from '../../../components/ErrorNote.tsx'
-import { draftFrom, kindWords, lifetimes, missingFor, patternHints } from './draft.ts'
+import { kindWords, lifetimes, missingFor, patternHints } from './draft.ts'
 import { Preview } from './Preview.tsx'
 import { suppressing } from './suppress-store.ts'
 import classes from '../Alerts.module.css'
@@ -20,17 +19,17 @@ export function SuppressDialog() {
   const asked = useStore(suppressing)
   return (
     <Modal opened={asked !== null} onClose={close} title="Suppress" size={640}>
-      {asked !== null && <Form alert={asked.alert} />}
+      {asked !== null && <Form initial={asked} />}
     </Modal>
   )
 }
 
-function Form({ alert }: { alert: Alert | null }) {
+function Form({ initial }: { initial: SuppressionDraft }) {
   const { client, queries } = useEngine()
   const cache = useQueryClient()
   const gate = useActGate('postgres')
   const rules = useQuery(queries.rules.list.queryOptions()).data?.rules ?? []
-  const [draft, setDraft] = useState(() => draftFrom(alert))
+  const [draft, setDraft] = useState(initial)
   const [lifetimeMs, setLifetimeMs] = useState(lifetimes[2]?.[1] ?? 0)
   const [reason, setReason] = useState('')
   const [forcedReason, setForcedReason] = useState('')

@@ -11,7 +11,7 @@ import { ErrorNote } from '../../../components/ErrorNote.tsx'
 import { FromCache } from '../../../components/FromCache.tsx'
 import { Mark } from '../../../components/Mark.tsx'
 import { formatCount } from '../../../text/format.ts'
-import { kindWords } from './draft.ts'
+import { blankDraft, kindWords } from './draft.ts'
 import { EndDialog } from './EndDialog.tsx'
 import { suppressing } from './suppress-store.ts'
 import bar from '../../../components/ListBar.module.css'
@@ -43,7 +43,7 @@ export function SuppressionsTab() {
           checked={includeOver}
           onChange={(event) => setIncludeOver(event.currentTarget.checked)}
         />
-        <ActButton blocked={gate} onClick={() => suppressing.set({ alert: null })}>
+        <ActButton blocked={gate} onClick={() => suppressing.set(blankDraft)}>
           New…
         </ActButton>
       </div>

@@ -29,12 +29,19 @@ export const lifetimes: readonly (readonly [words: string, ms: number])[] = [
   ['a year', 365 * dayMs],
 ]
 
-/** What lies at hand: the rule of the alert, and what it is about. */
-export function draftFrom(alert: Alert | null): SuppressionDraft {
-  if (alert === null) return { kind: 'user', pattern: '', ruleId: null }
-  const { entityKind, entity, ruleId } = alert
-  if (entityKind === 'system') return { kind: 'user', pattern: '', ruleId }
-  return { kind: entityKind === 'ip' ? 'address' : entityKind, pattern: entity, ruleId }
+const kindOf: Readonly<Record<string, SuppressionKind>> = {
+  user: 'user',
+  ip: 'address',
+  agent: 'agent',
+  session: 'session',
+}
+
+export const blankDraft: SuppressionDraft = { kind: 'user', pattern: '', ruleId: null }
+
+/** For the rule of an alert: a value of one of its events, or what the alert is about; null for what none goes by. */
+export function draftFrom({ ruleId }: Pick<Alert, 'ruleId'>, field: string, value: string): SuppressionDraft | null {
+  const kind = kindOf[field]
+  return kind === undefined ? null : { kind, pattern: value, ruleId }
 }
 
 interface Wanted {

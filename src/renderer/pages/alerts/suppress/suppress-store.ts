@@ -1,5 +1,5 @@
-import type { Alert } from '../../../../shared/model/alert.ts'
+import type { SuppressionDraft } from '../../../../shared/model/suppression.ts'
 import { createStore } from '../../../app/store.ts'
 
-/** The alert that a suppression is made from, or null for one from nothing. */
-export const suppressing = createStore<{ readonly alert: Alert | null } | null>(null)
+/** The suppression that is asked about, as it begins. */
+export const suppressing = createStore<SuppressionDraft | null>(null)

@@ -6,12 +6,12 @@ import { wordsFor } from '../../../components/error-words.ts'
 import { Mark } from '../../../components/Mark.tsx'
 import { formatCount, formatNumber } from '../../../text/format.ts'
 import { triaged } from './triage-store.ts'
-import { useTriage } from './use-triage.ts'
+import { useTriage, type OnTriaged } from './use-triage.ts'
 
 interface TriageBarProps {
   readonly count: number
   readonly alerts: () => readonly Alert[]
-  readonly onDone: () => void
+  readonly onDone: OnTriaged
   readonly onNone: () => void
 }
 

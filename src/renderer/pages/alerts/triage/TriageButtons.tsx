@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import type { Alert } from '../../../../shared/model/alert.ts'
 import { useEngine } from '../../../api/engine.ts'
 import { ActButton } from '../../../components/ActButton.tsx'
-import { useTriage } from './use-triage.ts'
+import { useTriage, type OnTriaged } from './use-triage.ts'
 
 /** What can be done with the alert of a drawer, as it stands. */
-export function TriageButtons({ alert, onDone }: { alert: Alert; onDone: () => void }) {
+export function TriageButtons({ alert, onDone }: { alert: Alert; onDone: OnTriaged }) {
   const { blocked, acknowledge, take, ask, suppress } = useTriage(onDone)
   const actor = useQuery(useEngine().queries.system.info.queryOptions({ staleTime: Infinity })).data?.actor
   const one = [alert]

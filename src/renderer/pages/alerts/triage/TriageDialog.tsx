@@ -12,6 +12,7 @@ import { verdictHints, verdictWords } from '../../../components/tones.ts'
 import { formatCount, formatNumber } from '../../../text/format.ts'
 import { triage } from './act.ts'
 import { triaged, triaging, type WordedAct } from './triage-store.ts'
+import type { OnTriaged } from './use-triage.ts'
 import classes from '../Alerts.module.css'
 
 const titles: Readonly<Record<WordedAct, string>> = {
@@ -26,7 +27,7 @@ const mostNamed = 5
 const close = () => triaging.set(null)
 
 /** Asks what an act needs to know: the verdict, the words that go on record, the new owner. */
-export function TriageDialog({ onDone }: { onDone: () => void }) {
+export function TriageDialog({ onDone }: { onDone: OnTriaged }) {
   const asked = useStore(triaging)
   return (
     <Modal
@@ -43,7 +44,7 @@ export function TriageDialog({ onDone }: { onDone: () => void }) {
 interface FormProps {
   readonly act: WordedAct
   readonly alerts: readonly Alert[]
-  readonly onDone: () => void
+  readonly onDone: OnTriaged
 }
 
 function Form({ act, alerts, onDone }: FormProps) {
@@ -60,11 +61,11 @@ function Form({ act, alerts, onDone }: FormProps) {
   const submit = async () => {
     if (typeof ready === 'string' || gate !== null) return
     setRunning(true)
-    const isDone = await triage(engine, cache, alerts, ready)
+    const changed = await triage(engine, cache, alerts, ready)
     setRunning(false)
-    if (!isDone) return
+    if (changed === null) return
     close()
-    onDone()
+    onDone(changed)
   }
   return (
     <form

@@ -16,27 +16,27 @@ const doneWords: Readonly<Record<TriageAct['action'], string>> = {
 /** As many as one call takes. */
 const mostAtOnce = 500
 
-/** Acts on alerts as they were seen, and says what became of each. Resolves with whether it was carried out. */
+/** Acts on alerts as they were seen, and says what became of each. Resolves with those that changed; null if it failed. */
 export async function triage(
   { client, queries }: Pick<Engine, 'client' | 'queries'>,
   cache: QueryClient,
   alerts: readonly Alert[],
   act: TriageAct,
-): Promise<boolean> {
+): Promise<readonly Alert[] | null> {
   try {
     const refused = []
-    let changed = 0
+    const changed: Alert[] = []
     for (let at = 0; at < alerts.length; at += mostAtOnce) {
       const seen = alerts.slice(at, at + mostAtOnce).map(({ alertId, revision }) => ({ alertId, revision }))
       const outcome = await client.alerts.triage({ alerts: seen, act })
-      changed += outcome.changed.length
+      changed.push(...outcome.changed)
       refused.push(...outcome.refused)
     }
-    triaged.set({ state: 'done', words: `${formatCount(changed, 'alert')} ${doneWords[act.action]}`, refused })
-    return true
+    triaged.set({ state: 'done', words: `${formatCount(changed.length, 'alert')} ${doneWords[act.action]}`, refused })
+    return changed
   } catch (error) {
     triaged.set({ state: 'failed', error })
-    return false
+    return null
   } finally {
     await cache.invalidateQueries({ queryKey: queries.alerts.key() })
   }

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef } from 'react'
 import type { Alert } from '../../../../shared/model/alert.ts'
 import { usePageKeys } from '../../../app/page-keys.ts'
-import { useTriage } from './use-triage.ts'
+import { useTriage, type OnTriaged } from './use-triage.ts'
 
 /** The keys of triage. `inHand` says which alerts they are about. */
-export function useTriageKeys(inHand: () => readonly Alert[], onDone: () => void): void {
+export function useTriageKeys(inHand: () => readonly Alert[], onDone: OnTriaged): void {
   const triage = useTriage(onDone)
   const now = useRef({ triage, inHand })
   useEffect(() => {

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Alert } from '../../../../shared/model/alert.ts'
 import { useActGate } from '../../../api/act-gate.ts'
 import { useEngine } from '../../../api/engine.ts'
+import { blankDraft, draftFrom } from '../suppress/draft.ts'
 import { suppressing } from '../suppress/suppress-store.ts'
 import { triage } from './act.ts'
 import { triaged, triaging, type WordedAct } from './triage-store.ts'
@@ -18,15 +19,17 @@ export interface Triage {
   suppress(alerts: readonly Alert[]): void
 }
 
-/** @param onDone hears when alerts were changed */
-export function useTriage(onDone: () => void): Triage {
+/** Hears of alerts that were changed: acts that follow are about them as they are now. */
+export type OnTriaged = (changed: readonly Alert[]) => void
+
+export function useTriage(onDone: OnTriaged): Triage {
   const engine = useEngine()
   const cache = useQueryClient()
   const blocked = useActGate('postgres')
   const actor = useQuery(engine.queries.system.info.queryOptions({ staleTime: Infinity })).data?.actor
   const may = (alerts: readonly Alert[]) => blocked === null && alerts.length > 0
   const act = (...args: [alerts: readonly Alert[], act: Parameters<typeof triage>[3]]) => {
-    void triage(engine, cache, ...args).then((isDone) => isDone && onDone())
+    void triage(engine, cache, ...args).then((changed) => changed !== null && onDone(changed))
   }
   return {
     blocked,
@@ -46,7 +49,9 @@ export function useTriage(onDone: () => void): Triage {
     },
     suppress: (alerts) => {
       const [alert] = alerts
-      if (alert !== undefined && blocked === null) suppressing.set({ alert })
+      if (alert === undefined || blocked !== null) return
+      const { ruleId, entityKind, entity } = alert
+      suppressing.set(draftFrom(alert, entityKind, entity) ?? { ...blankDraft, ruleId })
     },
   }
 }
