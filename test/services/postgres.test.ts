@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -113,6 +113,28 @@ describe('a database that can be used', () => {
     await expect(killed).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' })
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
     expect(database.state().status).toBe('connected')
+  })
+
+  test('a connection that ends as soon as it is open ends no process', async () => {
+    const { url } = await createTestDatabase()
+    // AuthenticationOk, ReadyForQuery and, in the same piece, a fatal ErrorResponse (PostgreSQL documentation, "Message Formats").
+    const openAndEnded = Buffer.from('R\0\0\0\x08\0\0\0\0Z\0\0\0\x05IE\0\0\0\x1aSFATAL\0C57P01\0Mended\0\0', 'latin1')
+    let ends = false
+    const front = createServer((near) => {
+      const far = connect(Number(new URL(url).port), '127.0.0.1')
+      if (ends) near.once('data', () => near.end(openAndEnded))
+      else near.pipe(far).pipe(near)
+      for (const socket of [near, far]) socket.on('error', () => undefined)
+      near.on('close', () => far.destroy())
+    }).listen(0, '127.0.0.1')
+    await once(front, 'listening')
+    const database = open(change(url, { port: String((front.address() as AddressInfo).port) }))
+    await database.ready()
+    ends = true
+    await expect(database.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow()
+    ends = false
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    front.close()
   })
 
   test('a connection that is killed between two statements ends no process', async () => {

@@ -51,6 +51,11 @@ class PooledDatabase implements Database {
     this.#pool = new Pool({ ...this.#options, max: maxConnections, min: Math.min(restingConnections, maxConnections) })
     // The pool has dropped that client already, and the keeper finds out whether the server is gone.
     this.#pool.on('error', (error) => log.debug({ err: error }, 'an idle PostgreSQL connection ended'))
+    // Between the pool's listener and that of whoever gets the client is a moment without any; a server that ends a connection
+    // as soon as it is open is heard just then, and an error that nobody listens to would end the process.
+    this.#pool.on('connect', (client) =>
+      client.on('error', (error) => log.debug({ err: error }, 'a PostgreSQL connection ended')),
+    )
     this.#status = new ConnectionStatus(this.#target.label, 'connecting')
     this.#keeping = this.#keepConnected(this.#closing.signal)
   }
