@@ -19,10 +19,11 @@ type Watched = CommandSummary & { stolenMs: number | null }
 /**
  * Which command of the mirror holds Redis longest, beside how many sessions: rates do not matter here.
  * @param ownCore whether Redis has been given a core of its own
+ * @param say told of each measurement when it is there: a million sessions take their time
  */
 export async function benchLongest(
   { redisUrl, postgresUrl }: { redisUrl: string; postgresUrl: string },
-  { sessions, ownCore }: { sessions: number; ownCore: boolean },
+  { sessions, ownCore, say }: { sessions: number; ownCore: boolean; say: (text: string) => void },
 ): Promise<LongestBench> {
   const redis = new Redis(redisUrl)
   const liveIds = Array.from({ length: sessions }, () => randomBytes(18).toString('base64url'))
@@ -43,7 +44,9 @@ export async function benchLongest(
       await world.close()
     }
     const after = stolenMs()
-    return { ...watch.summary(), stolenMs: after === null || before === null ? null : after - before }
+    const watched = { ...watch.summary(), stolenMs: after === null || before === null ? null : after - before }
+    say(`${sessions} sessions, ${type}: ${JSON.stringify(watched)}`)
+    return watched
   }
   try {
     return { sessions, ownCore, json: await watchReconciles('string'), hashes: await watchReconciles('hash') }

@@ -98,7 +98,7 @@ try {
     result['machine'] ??= await versions(servers)
     const longest: Record<string, unknown> = {}
     for (const sessions of quick ? [10_000] : [100_000, 1_000_000]) {
-      longest[`${sessions} sessions`] = await benchLongest(servers, { sessions, ownCore })
+      longest[`${sessions} sessions`] = await benchLongest(servers, { sessions, ownCore, say })
     }
     result['longest'] = longest
   }
