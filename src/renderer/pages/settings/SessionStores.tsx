@@ -9,6 +9,8 @@ import classes from './Settings.module.css'
 
 /** Counting is a look at a million rows where there are so many. */
 const refetchMs = 60_000
+/** Nothing to count: the first sessions may be read just now. */
+const refetchEmptyMs = 5_000
 
 function Store({ store }: { store: SessionStore }) {
   const { profile, sessions, patterns, example, how, doesNotEnd } = store
@@ -52,7 +54,10 @@ const countsOf = ({ others }: KeyPlace): string =>
 export function SessionStores() {
   const { queries } = useEngine()
   const { data, error, refetch } = useQuery(
-    queries.system.sessionStores.queryOptions({ refetchInterval: refetchMs, retry: false }),
+    queries.system.sessionStores.queryOptions({
+      refetchInterval: ({ state }) => (state.data?.stores.length === 0 ? refetchEmptyMs : refetchMs),
+      retry: false,
+    }),
   )
   const beside = data?.places.filter(({ others }) => others.length > 0) ?? []
   return (
