@@ -348,6 +348,18 @@ describe('every measure, over random windows', () => {
     }
   })
 
+  const withFollowers = measures.filter(({ follows }) => follows !== undefined)
+  test.each(withFollowers)('$name is what it is of nothing, of entries that only follow', (measure) => {
+    const followers = traffic(seeded(3)).filter((one) => measure.follows?.(one))
+    expect(followers.length).toBeGreaterThan(10)
+    expect(measure.prune?.(followers)).toEqual([])
+    const reading = measure.start()
+    for (const one of followers) {
+      reading.add(one)
+      expect(reading.value).toBe(measure.start().value)
+    }
+  })
+
   test.each(measures)('$name says the same when what it can do without is forgotten', (measure) => {
     const random = seeded(11)
     for (let round = 0; round < 200; round++) {

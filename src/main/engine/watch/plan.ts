@@ -3,7 +3,7 @@ import type { Bounds } from './bounds.ts'
 import type { Entry } from './entry.ts'
 import type { Group } from './group.ts'
 import type { Measure } from './measures/measure.ts'
-import { longestTimespanMs, type Rule } from './rule.ts'
+import { followersOf, longestTimespanMs, type Rule } from './rule.ts'
 
 /** Beyond so many entries, looking at all of them costs as much as the walk it would spare. */
 const maxGlance = 64
@@ -21,6 +21,8 @@ export interface Plan {
   drop(group: Group): void
   /** False where a glance at the entries shows that no window of them opens an episode. */
   mayOpen(entries: readonly Entry[]): boolean
+  /** Tells entries that are nothing to a group which has no others; null where there are none. */
+  follows: ((entry: Entry) => boolean) | null
   versionOf: VersionOf
 }
 
@@ -41,6 +43,7 @@ export function planOf(
     turn: 0,
     drop,
     mayOpen: (entries) => mayOpen(glances, entries),
+    follows: followersOf(rule),
     versionOf,
   }
 }

@@ -10,6 +10,7 @@ import { planOf, type Plan } from './plan.ts'
 import { watchProblems, type ReportProblem } from './problems.ts'
 import type { RecallRange } from './recall-ranges.ts'
 import type { Rule } from './rule.ts'
+import { Waiting } from './waiting.ts'
 import { weightOf } from './weight.ts'
 
 /** What one entity may hold. */
@@ -39,6 +40,8 @@ export class RuleRunner implements Receiver {
   readonly #above: { runner: RuleRunner; input: number }[] = []
   #touched: Group[] = []
   readonly #open = new Set<Group>()
+  /** What has no group yet, and may never need one. */
+  readonly #waiting = new Waiting()
   /** Counted events that the mirror inferred: the application's own report may take their place. */
   readonly #inferred = new Map<EventId, { entities: string[]; atMs: number }>()
   #recall: RecallRange | null = null
@@ -117,7 +120,7 @@ export class RuleRunner implements Receiver {
   }
 
   retract(entity: string, key: EntryKey, inputs: number): void {
-    const group = this.#find(entity)
+    const group = this.#find(entity) ?? this.#awake(entity)
     const result = group?.remove(key, inputs, this.#finalMs) ?? false
     if (group === undefined || result === false) return
     if (result === 'removed') this.#size--
@@ -129,12 +132,12 @@ export class RuleRunner implements Receiver {
     const inferred = this.#inferred.get(eventId)
     if (inferred === undefined) return true
     const { entities, atMs } = inferred
-    const results = entities.map((entity) => this.#find(entity)?.remove({ eventId, atMs }, -1, this.#finalMs) ?? false)
+    const groups = entities.map((entity) => this.#find(entity) ?? this.#awake(entity))
+    const results = groups.map((group) => group?.remove({ eventId, atMs }, -1, this.#finalMs) ?? false)
     if (results.includes(false)) return false
     this.#inferred.delete(eventId)
-    for (const entity of entities) {
+    for (const group of groups) {
       this.#size--
-      const group = this.#find(entity)
       if (group !== undefined) this.#touch(group)
     }
     return true
@@ -226,9 +229,33 @@ export class RuleRunner implements Receiver {
   /** True if the entry was not there before. */
   #enter(arrival: Arrival): boolean {
     const known = this.#find(arrival.entity)
-    const group = known ?? new Group(this.#plan, arrival.entity)
+    if (known === undefined && this.#recall === null && this.#plan.follows?.(arrival.entry) === true) {
+      this.#waiting.add(arrival)
+      this.#size++
+      return true
+    }
+    const group = known ?? this.#awake(arrival.entity)
+    if (group !== undefined) return this.#add(arrival, group)
+    const founded = new Group(this.#plan, arrival.entity)
+    this.#add(arrival, founded)
+    this.#found(founded)
+    return true
+  }
+
+  /** Makes the group of an entity that has none, if something waits for it. */
+  #awake(entity: string): Group | undefined {
+    const waiting = this.#waiting.take(entity)
+    if (waiting.length === 0) return undefined
+    const group = new Group(this.#plan, entity)
+    this.#size -= waiting.length
+    for (const arrival of waiting) this.#add(arrival, group)
+    this.#found(group)
+    return group
+  }
+
+  /** True if the entry was not there before. */
+  #add(arrival: Arrival, group: Group): boolean {
     const result = group.add(arrival, this.#finalMs)
-    if (known === undefined) this.#found(group)
     if (result === 'late') this.#options.report(watchProblems.late, arrival.entry.eventId)
     if (result === 'added') {
       this.#size++
@@ -249,8 +276,8 @@ export class RuleRunner implements Receiver {
   }
 
   #infer({ entity, entry: { eventId, atMs } }: Arrival): void {
-    const { entities } = this.#inferred.get(eventId) ?? { entities: [] }
-    this.#inferred.set(eventId, { entities: [...entities, entity], atMs })
+    const entities = this.#inferred.get(eventId)?.entities ?? []
+    if (!entities.includes(entity)) this.#inferred.set(eventId, { entities: [...entities, entity], atMs })
   }
 
   #touch(group: Group): void {
@@ -286,6 +313,7 @@ export class RuleRunner implements Receiver {
     this.#ageing = this.#young
     this.#young = []
     this.#plan.turn++
+    this.#size -= this.#waiting.forget(this.#finalMs)
     for (const [eventId, { atMs }] of this.#inferred) {
       if (atMs < clockMs - this.#plan.horizonMs) this.#inferred.delete(eventId)
     }

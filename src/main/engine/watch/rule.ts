@@ -1,6 +1,6 @@
 import type { EntityKind, Severity } from '../../../shared/model/alert.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { Bounds } from './bounds.ts'
+import { keeps, type Bounds } from './bounds.ts'
 import type { Entry } from './entry.ts'
 import type { Measure } from './measures/measure.ts'
 import type { EventTest, ReadField } from './rules/fields.ts'
@@ -115,6 +115,18 @@ export function neededBy(rule: Rule, settled: readonly Entry[]): Entry[] {
   const parts = measures.map(({ prune }) => prune?.(visible))
   if (visible.length < settled.length) parts.push(settled.filter(({ suppressed }) => suppressed))
   return unionOf(settled, parts)
+}
+
+/**
+ * Tells the entries of a rule that are nothing unless another came before them, which is so where all of its measures say
+ * so; null where one of them never does, or where a window in which nothing is measured opens an episode.
+ */
+export function followersOf({ levels }: Rule): ((entry: Entry) => boolean) | null {
+  if (!levels[0].conditions.some(({ measure, bounds }) => !keeps(bounds, measure.start().value))) return null
+  const measures = new Set(levels.flatMap(({ conditions }) => conditions.map(({ measure }) => measure)))
+  const tests = [...measures].map(({ follows }) => follows)
+  if (tests.includes(undefined)) return null
+  return (entry) => !entry.suppressed && tests.every((follows) => follows?.(entry))
 }
 
 /** Entries that are in one of the parts, in order; all of them where a part is not told. */

@@ -23,6 +23,11 @@ export interface Measure {
   /** Of a window's entries those that speak for its value: an alert that opens with the window lists them. Needed with `prune`. */
   evidence?(window: readonly Entry[]): Entry[]
   /**
+   * Whether an entry is nothing unless another came before it: a window of such entries alone has the value of an empty
+   * one, and `prune` leaves none of them. A rule whose measures all say so keeps no group for them.
+   */
+  follows?(entry: Entry): boolean
+  /**
    * Its value stays what it is while people go on as before (somebody is where they are, a session is open). An episode of
    * a rule that measures it first is made of the entries at which the level holds, not of whatever comes in between.
    */

@@ -54,6 +54,7 @@ export function openCount(positions: readonly [number, ...number[]]): Measure {
     ceiling: (entries) => entries.filter(begins).length,
     prune: open,
     evidence: open,
+    follows: (entry) => !begins(entry),
     lingers: true,
   }
 }

@@ -93,6 +93,7 @@ export function streak(positions: readonly number[], inputs: number): Measure {
       const { pending, ended } = read(window)
       return window.filter((entry) => entry === newest || pending.has(entry) || ended.has(entry))
     },
+    follows: ends,
     lingers: true,
   }
 }

@@ -112,5 +112,6 @@ export function temporalOrdered(length: number, afterMs = 0): Measure {
     },
     prune: kept,
     evidence: kept,
+    follows: ({ inputs }) => (inputs & 1) === 0,
   }
 }

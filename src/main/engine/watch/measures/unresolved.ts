@@ -88,6 +88,7 @@ export function unresolved(measure: Measure, positions: readonly [number, ...num
     ceiling: (entries) => measure.ceiling?.(entries.filter((entry) => !resolves(entry))) ?? Number.POSITIVE_INFINITY,
     prune: (settled) => prune?.(left(settled)) ?? left(settled),
     evidence: (window) => evidence?.(left(window)) ?? left(window),
+    follows: resolves,
     lingers: true,
   }
 }
