@@ -87,8 +87,11 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
     rules: {
       list: os.rules.list.handler(absent),
       get: os.rules.get.handler(absent),
+      check: os.rules.check.handler(absent),
+      save: os.rules.save.handler(absent),
       eventFiles: os.rules.eventFiles.handler(absent),
       backtest: os.rules.backtest.handler(absent),
+      verify: os.rules.verify.handler(absent),
     },
     suppressions: {
       list: os.suppressions.list.handler(absent),

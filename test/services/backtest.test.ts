@@ -2,7 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/main/cli/run.ts'
-import type { BacktestMessage, BacktestProof, BacktestResult } from '../../src/shared/model/backtest.ts'
+import type {
+  BacktestMessage,
+  BacktestProof,
+  BacktestResult,
+  ProofCheckMessage,
+} from '../../src/shared/model/backtest.ts'
 import { startEngine, statusOf, type TestEngine } from '../helpers/engine.ts'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
 import { redisCli, startRedis } from '../helpers/redis.ts'
@@ -169,6 +174,29 @@ describe('a proof', () => {
 })
 
 describe('by the contract', () => {
+  test('a proof is run again, and what differs is named', async () => {
+    const proof = await proofOf('backtest', '--rule', 'brute_force_account', '--threshold', '100', '--to', iso(1_000))
+    const verdictOf = async (claimed: BacktestProof) => {
+      const source = { kind: 'stored' as const, store: 'cache' as const }
+      const messages: ProofCheckMessage[] = []
+      for await (const message of await engine.client.rules.verify({ proof: claimed, source })) messages.push(message)
+      const last = messages.at(-1)
+      return last?.kind === 'verdict' ? last.verdict : null
+    }
+    expect(await verdictOf(proof)).toEqual({ holds: true, differences: [], rulesChanged: false })
+    const claims = { ...proof, events: { ...proof.events, count: proof.events.count + 1 } }
+    expect(await verdictOf(claims)).toMatchObject({
+      holds: false,
+      differences: [{ what: 'events', claimed: '78', found: '77' }],
+    })
+    const [first, ...others] = proof.rules.files
+    const files = [{ ...first, text: `${first?.text}# more` }, ...others] as typeof proof.rules.files
+    await expect(verdictOf({ ...proof, rules: { ...proof.rules, files } })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('was changed'),
+    })
+  })
+
   test('a back-test says how far it is, what a change gains and loses, and the curve', async () => {
     const { text } = await engine.client.rules.get({ file: 'brute-force-account.yml' })
     const draft = { file: 'brute-force-account.yml', text: text.replace(/gt: \d+/, 'gt: 1000') }

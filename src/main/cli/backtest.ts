@@ -7,9 +7,9 @@ import { performBacktest, verifyBacktest, type BacktestHost, type BacktestOutcom
 import type { Config } from '../engine/config-schema.ts'
 import { findingLine } from '../engine/watch/backtest/finding-line.ts'
 import { createEnrichment } from '../engine/watch/enrich/enrichment.ts'
+import { ruleFolders } from '../engine/watch/rules/folders.ts'
 import { loadRules, type LoadedFile } from '../engine/watch/rules/load.ts'
 import { createLogger } from '../log.ts'
-import { resourcePath } from '../resources.ts'
 import { backtestSummary } from './backtest-summary.ts'
 import {
   choiceOption,
@@ -29,7 +29,7 @@ export const backtest: LocalCommand = {
     store: { type: 'string', does: 'read auto (PostgreSQL, else the cache; default), postgres or cache' },
     from: { type: 'string', does: 'alerts with an event at this time (ISO 8601) or later' },
     to: { type: 'string', does: 'events before this time' },
-    rules: { type: 'string', does: 'folder of rules that join those shipped (watch.rulesDir)' },
+    rules: { type: 'string', does: 'folder of rules that join those shipped, instead of watch.rulesDir' },
     rule: { type: 'string', does: 'this rule alone' },
     threshold: { type: 'string', does: 'the rule with this number as its threshold' },
     curve: { type: 'boolean', does: 'print alerts and entities against the threshold instead of the alerts' },
@@ -127,8 +127,9 @@ function eventsFrom(args: CommandArgs): EventsFrom {
 async function rulesInUse({ args, note }: LocalContext, config: Config): Promise<readonly LoadedFile[]> {
   const enrichment = createEnrichment(config.watch, (reason, key) => note(`${reason}: ${key}`))
   await enrichment.look()
-  const own = textOption(args, 'rules') ?? config.watch.rulesDir
-  const loaded = await loadRules([resourcePath('rules'), ...(own === null ? [] : [own])], enrichment.environment)
+  const rulesDir = textOption(args, 'rules') ?? config.watch.rulesDir
+  const folders = ruleFolders({ home: config.home, watch: { rulesDir } })
+  const loaded = await loadRules(folders, enrichment.environment)
   await enrichment.close()
   for (const { message } of loaded.refused) note(`refused: ${message}`)
   if (loaded.refused.length > 0) process.exitCode = 1

@@ -2,20 +2,21 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../../shared/errors.ts'
 import { createEnrichment } from '../engine/watch/enrich/enrichment.ts'
+import { ruleFolders } from '../engine/watch/rules/folders.ts'
 import type { SourceFile } from '../engine/watch/rules/rule-set.ts'
 import { runRuleTests, type TestResult } from '../engine/watch/rules/tests/run-tests.ts'
 import { resourcePath } from '../resources.ts'
-import { UsageError, type LocalCommand, type LocalContext } from './command.ts'
+import { UsageError, type LocalCommand } from './command.ts'
 
 export const rules: LocalCommand = {
   usage: 'rules check|test [FILE|DIR ...]',
-  does: 'reads rule files (those shipped and of watch.rulesDir, if none is named) and says what is wrong; test also runs the tests they carry',
+  does: "reads rule files (those shipped and one's own, if none is named) and says what is wrong; test also runs the tests they carry",
   options: {},
   needs: 'nothing',
   async run(context) {
     const [act, ...places] = context.args.words
     if (act !== 'check' && act !== 'test') throw new UsageError('rules takes check or test, then files or folders')
-    const named = await filesAt(places.length > 0 ? places : defaultFolders(context))
+    const named = await filesAt(places.length > 0 ? places : ruleFolders(context.config))
     // Rules refer to others: those shipped are there as they are when the engine runs.
     const shipped = places.length > 0 ? await filesAt([resourcePath('rules')]) : []
     const names = new Set(named.map(({ file }) => file))
@@ -39,9 +40,6 @@ export const rules: LocalCommand = {
     if (refused.length + failed > 0) process.exitCode = 1
   },
 }
-
-const defaultFolders = ({ config }: LocalContext): string[] =>
-  [resourcePath('rules'), config.watch.rulesDir].filter((folder) => folder !== null)
 
 const described = ({ file, name, passed, differences }: TestResult): string[] => [
   `${passed ? 'passed' : 'FAILED'}  ${file}: ${name}`,

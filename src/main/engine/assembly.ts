@@ -37,6 +37,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
   const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk, backtests, eventFiles, placesOf } =
     parts
+  const { ruleEditor } = parts
   const { storeReady, isKeyed } = parts
   const observation = observe(parts)
   const { live, sampler, health, pressure } = observation
@@ -137,9 +138,12 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       tallyAlerts: alertDesk.tally,
       triage: alertDesk.triage,
       rules: ruleDesk.list,
-      ruleFile: ruleDesk.file,
+      ruleFile: async ({ file, which }) => (which === 'used' ? ruleDesk.file(file) : ruleEditor.newest(file)),
+      checkRule: ruleEditor.check,
+      saveRule: ruleEditor.save,
       eventFiles,
       backtest: (input, signal) => backtests.run(input, untilStopped(signal)),
+      verifyProof: (input, signal) => backtests.verify(input, untilStopped(signal)),
       lists: () => (duties.watches ? enrichment.files() : []),
       listSuppressions: suppressions.list,
       previewSuppression: (draft) => untilKeyed().then(() => suppressions.preview(draft)),

@@ -33,6 +33,14 @@ export interface BacktestTask {
   evidence?: boolean
 }
 
+/** Where a proof's events are now, and the rules in use beside which its own are seen. */
+export type ProofTask = Pick<BacktestTask, 'config' | 'from' | 'files'>
+
+/** What a thread is started for. */
+export type BacktestWork =
+  | { kind: 'run'; task: BacktestTask }
+  | { kind: 'verify'; proof: BacktestProof; task: ProofTask }
+
 export interface BacktestHost {
   log: Logger
   signal: AbortSignal
@@ -116,12 +124,11 @@ export async function performBacktest(task: BacktestTask, host: BacktestHost): P
 
 /**
  * Runs again what a proof says was run.
- * @param task `from` is where the events are now; `files` are the rule files in use, beside which the proof's are seen
  * @throws GatehouseError INVALID_INPUT for a proof whose texts were changed
  */
 export async function verifyBacktest(
   proof: BacktestProof,
-  { config, from, files }: Pick<BacktestTask, 'config' | 'from' | 'files'>,
+  { config, from, files }: ProofTask,
   host: BacktestHost,
 ): Promise<ProofVerdict> {
   if (!isIntact(proof)) {

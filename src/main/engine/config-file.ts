@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isMap, parse, parseDocument, stringify, type Document } from 'yaml'
 import type { NotifyChannels } from '../../shared/contract/notifications.ts'
 import { GatehouseError, messageOf } from '../../shared/errors.ts'
 import { formatHostList, parseHostList } from './host-list.ts'
 import { openNotify, writeNotify } from './notify-file.ts'
+import { replaceFile } from './replace-file.ts'
 import { seal, unseal } from './secret-box.ts'
 
 /** Deepest alias expansion of the YAML library: a file of settings needs none. */
@@ -116,24 +115,6 @@ async function readText(file: string): Promise<string> {
     return readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw error
-  }
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${randomUUID()}`
-  try {
-    const handle = await open(draft, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(draft, file)
-  } catch (error) {
-    await rm(draft, { force: true })
     throw error
   }
 }

@@ -150,7 +150,7 @@ export const ConfigSchema = z.strictObject({
   watch: z
     .strictObject({
       enabled: z.boolean().default(true),
-      /** Folder with the user's own rules, beside those shipped. */
+      /** Folder with the user's own rules, beside those shipped; null: the folder `rules` in `home`. */
       rulesDir: z.string().min(1).nullable().default(null),
       geo: z
         .strictObject({

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Logger } from 'pino'
+import type { EventSourceInput } from '../../shared/model/backtest.ts'
 import { createAdminTrail } from './admin-trail.ts'
 import type { EventsFrom } from './backtest-stores.ts'
-import type { BacktestTask } from './backtest.ts'
+import type { BacktestWork, ProofTask } from './backtest.ts'
 import type { Config } from './config-schema.ts'
 import { createNotifications } from './notify/notifications.ts'
 import { createFiller } from './offline/filler.ts'
@@ -36,6 +37,8 @@ import { createBacktests } from './watch/backtest/backtests.ts'
 import { eventFilePath, listEventFiles } from './watch/backtest/event-files.ts'
 import { createEnrichment } from './watch/enrich/enrichment.ts'
 import { createRuleDesk } from './watch/rule-desk.ts'
+import { createRuleEditor } from './watch/rule-editor.ts'
+import { ownRulesFolder, ruleFolders } from './watch/rules/folders.ts'
 import { networksFrom } from './watch/suppress.ts'
 import { createSuppressions } from './watch/suppressions.ts'
 import { createWatcher } from './watch/watcher.ts'
@@ -112,18 +115,30 @@ export function createParts(config: Config, log: Logger) {
   const placesOf = createAlertPlaces(enrichment.environment, watcher.loaded)
   const notifications = createNotifications({ ...shared, led: leadership.database })
   const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: enrichment.environment, watching: watches })
+  const ruleEditor = createRuleEditor({
+    loaded: watcher.rules,
+    environment: enrichment.environment,
+    folders: () => ruleFolders(config),
+    ownFolder: ownRulesFolder(config),
+    trail,
+    reread: watcher.reread,
+  })
   const backtests = createBacktests(
     path.join(import.meta.dirname, `backtest-worker${path.extname(import.meta.filename)}`),
-    ({ source, ...input }): BacktestTask => {
-      // Known here already: the thread need not wait for a store that is away.
-      const auto = database.state().status === 'connected' ? 'postgres' : 'cache'
-      const from: EventsFrom =
-        source.kind === 'file'
-          ? { kind: 'file', path: eventFilePath(config.home, source.name) }
-          : { kind: source.store === 'auto' ? auto : source.store }
-      return { config, input, from, files: watcher.rules().files }
+    {
+      run: ({ source, ...input }): BacktestWork => ({ kind: 'run', task: { input, ...tested(source) } }),
+      verify: ({ proof, source }): BacktestWork => ({ kind: 'verify', proof, task: tested(source) }),
     },
   )
+  function tested(source: EventSourceInput): ProofTask {
+    // Known here already: the thread need not wait for a store that is away.
+    const auto = database.state().status === 'connected' ? 'postgres' : 'cache'
+    const from: EventsFrom =
+      source.kind === 'file'
+        ? { kind: 'file', path: eventFilePath(config.home, source.name) }
+        : { kind: source.store === 'auto' ? auto : source.store }
+    return { config, from, files: watcher.rules().files }
+  }
   const partitions = createPartitionKeeper({ database, config: config.audit, problems, log })
 
   /** Where the mirror does not run here. */
@@ -164,6 +179,7 @@ export function createParts(config: Config, log: Logger) {
     suppressions,
     notifications,
     ruleDesk,
+    ruleEditor,
     backtests,
     eventFiles: () => listEventFiles(config.home),
     filler,

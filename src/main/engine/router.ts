@@ -48,9 +48,12 @@ export function createRouter(current: () => Services) {
     },
     rules: {
       list: os.rules.list.handler(() => current().rules()),
-      get: os.rules.get.handler(({ input }) => current().ruleFile(input.file)),
+      get: os.rules.get.handler(({ input }) => current().ruleFile(input)),
+      check: os.rules.check.handler(({ input }) => current().checkRule(input)),
+      save: os.rules.save.use(acting).handler(({ input }) => current().saveRule(input)),
       eventFiles: os.rules.eventFiles.handler(() => current().eventFiles()),
       backtest: os.rules.backtest.handler(({ input, signal }) => current().backtest(input, signal)),
+      verify: os.rules.verify.handler(({ input, signal }) => current().verifyProof(input, signal)),
     },
     suppressions: {
       list: os.suppressions.list.handler(({ input }) => current().listSuppressions(input)),

@@ -3,10 +3,11 @@ import type { AlertListInput, TriageInput } from '../../shared/contract/alerts.t
 import type { contract } from '../../shared/contract/index.ts'
 import type { NotifyChannels } from '../../shared/contract/notifications.ts'
 import type { NewSuppression } from '../../shared/contract/suppressions.ts'
-import type { BacktestInput, BacktestMessage } from '../../shared/model/backtest.ts'
+import type { BacktestInput, BacktestMessage, ProofCheckInput, ProofCheckMessage } from '../../shared/model/backtest.ts'
 import type { AlertId, SessionId } from '../../shared/model/ids.ts'
 import type { Channel, DesktopNotice } from '../../shared/model/notification.ts'
 import type { RevocationTarget } from '../../shared/model/revocation.ts'
+import type { RuleCheck, RuleDraft } from '../../shared/model/rule.ts'
 import type { SuppressionDraft } from '../../shared/model/suppression.ts'
 import type { LiveStatus } from '../../shared/model/system.ts'
 
@@ -35,9 +36,12 @@ export interface Services {
   tallyAlerts(): Promise<Out['alerts']['tally']>
   triage(input: TriageInput): Promise<Out['alerts']['triage']>
   rules(): Promise<Out['rules']['list']>
-  ruleFile(file: string): Promise<Out['rules']['get']>
+  ruleFile(input: Required<In['rules']['get']>): Promise<Out['rules']['get']>
+  checkRule(draft: RuleDraft): Promise<RuleCheck>
+  saveRule(input: In['rules']['save']): Promise<Out['rules']['save']>
   eventFiles(): Promise<Out['rules']['eventFiles']>
   backtest(input: BacktestInput, signal: AbortSignal | undefined): Stream<BacktestMessage>
+  verifyProof(input: ProofCheckInput, signal: AbortSignal | undefined): Stream<ProofCheckMessage>
   listSuppressions(input: Required<In['suppressions']['list']>): Promise<Out['suppressions']['list']>
   previewSuppression(input: SuppressionDraft): Promise<Out['suppressions']['preview']>
   createSuppression(input: NewSuppression): Promise<Out['suppressions']['create']>

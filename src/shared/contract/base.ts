@@ -15,3 +15,6 @@ export const base = oc.errors(
 
 /** An acknowledgement without content. */
 export const Done = z.object({ ok: z.literal(true) })
+
+/** Why somebody acts, in words: it goes on record. */
+export const ReasonText = z.string().trim().min(3).max(2000)

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { BatchLease, FailedItem, QueueItem, QueueName, QueuePressure, QueueStatus } from '../model/queue.ts'
-import { base } from './base.ts'
-
-const reason = z.string().trim().min(3).max(2000)
+import { base, ReasonText } from './base.ts'
 
 /** Failed items to act on: some by identity, or all that there are now. */
 const selection = z.union([
@@ -35,10 +33,10 @@ export const queues = {
       summary: 'Puts failed items back at the tail of the queue, under the same identity.',
       description: 'The act is recorded.',
     })
-    .input(z.object({ selection, reason }))
+    .input(z.object({ selection, reason: ReasonText }))
     .output(z.object({ moved: z.number() })),
   discard: base
     .route({ summary: 'Removes failed items for good.', description: 'The act is recorded with what was discarded.' })
-    .input(z.object({ selection, reason }))
+    .input(z.object({ selection, reason: ReasonText }))
     .output(z.object({ discarded: z.number() })),
 }

@@ -2,15 +2,13 @@ import { z } from 'zod'
 import { SuppressionId } from '../model/ids.ts'
 import { Origin, TimeInput } from '../model/page.ts'
 import { Suppression, SuppressionDraft, SuppressionPreview } from '../model/suppression.ts'
-import { base } from './base.ts'
-
-const Reason = z.string().trim().min(3).max(2000)
+import { base, ReasonText } from './base.ts'
 
 export const NewSuppression = SuppressionDraft.extend({
-  reason: Reason,
+  reason: ReasonText,
   /** At most 366 days ahead. */
   expiresAt: TimeInput,
-  forcedReason: Reason.nullable().default(null),
+  forcedReason: ReasonText.nullable().default(null),
 })
 export type NewSuppression = z.infer<typeof NewSuppression>
 
@@ -33,6 +31,6 @@ export const suppressions = {
     .output(Suppression),
   end: base
     .route({ summary: 'Ends a suppression now; what it left out stays left out.' })
-    .input(z.object({ suppressionId: SuppressionId, reason: Reason }))
+    .input(z.object({ suppressionId: SuppressionId, reason: ReasonText }))
     .output(Suppression),
 }

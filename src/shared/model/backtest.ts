@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { EntityKind, Finding, Severity } from './alert.ts'
 import { TimeInput } from './page.ts'
-import { RuleBounds } from './rule.ts'
+import { maxRuleTextBytes, RuleBounds, RuleDraft } from './rule.ts'
 
 const Count = z.number().int().nonnegative()
 const Hash = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** The longest text of a rule file that is tried out. */
-export const maxRuleTextBytes = 256 * 1024
 /** Thresholds of one curve. */
 export const maxCurvePoints = 60
 /** Alerts and entities that a result lists; there are totals of all. */
@@ -34,11 +32,8 @@ export const BacktestInput = z.object({
   to: TimeInput.nullable().default(null),
   /** Only this rule, with those it counts; null: all that are loaded, or all of `draft`. */
   ruleId: z.string().min(1).max(200).nullable().default(null),
-  /** A rule file as it is edited: it takes the place of the loaded file of that name, or joins them. */
-  draft: z
-    .object({ file: z.string().regex(/^[\w][\w .-]{0,200}\.ya?ml$/i), text: z.string().max(maxRuleTextBytes) })
-    .nullable()
-    .default(null),
+  /** A rule file as it is edited, beside those that are loaded. */
+  draft: RuleDraft.nullable().default(null),
   /** Of `ruleId`: takes the place of the number in the first condition of its first level. */
   threshold: z.number().nullable().default(null),
   /** Whether the curve over the threshold of `ruleId` is wanted. */
@@ -169,16 +164,20 @@ export const BacktestResult = z.object({
 })
 export type BacktestResult = z.infer<typeof BacktestResult>
 
+/** How far a back-test is. */
+export const BacktestProgress = z.object({
+  kind: z.literal('progress'),
+  events: Count,
+  alerts: Count,
+  /** From 0 to 1, and the time left at this pace; null while that is not known. */
+  fraction: z.number().min(0).max(1).nullable(),
+  remainingMs: z.number().nullable(),
+})
+export type BacktestProgress = z.infer<typeof BacktestProgress>
+
 /** One message of a back-test that runs: how far it is, or what it found. */
 export const BacktestMessage = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('progress'),
-    events: Count,
-    alerts: Count,
-    /** From 0 to 1, and the time left at this pace; null while that is not known. */
-    fraction: z.number().min(0).max(1).nullable(),
-    remainingMs: z.number().nullable(),
-  }),
+  BacktestProgress,
   z.object({ kind: z.literal('result'), result: BacktestResult }),
 ])
 export type BacktestMessage = z.infer<typeof BacktestMessage>
@@ -191,3 +190,14 @@ export const ProofVerdict = z.object({
   rulesChanged: z.boolean(),
 })
 export type ProofVerdict = z.infer<typeof ProofVerdict>
+
+/** A proof, and where its events are now: those of a file may lie in one of another name. */
+export const ProofCheckInput = z.object({ proof: BacktestProof, source: EventSourceInput })
+export type ProofCheckInput = z.infer<typeof ProofCheckInput>
+
+/** One message of a proof that is run again: how far it is, or whether it holds. */
+export const ProofCheckMessage = z.discriminatedUnion('kind', [
+  BacktestProgress,
+  z.object({ kind: z.literal('verdict'), verdict: ProofVerdict }),
+])
+export type ProofCheckMessage = z.infer<typeof ProofCheckMessage>

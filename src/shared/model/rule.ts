@@ -1,6 +1,22 @@
 import { z } from 'zod'
 import { EntityKind, Severity } from './alert.ts'
 
+/** The longest text of a rule file that is tried out or saved. */
+export const maxRuleTextBytes = 256 * 1024
+
+/** Name of a rule file, without a folder, that every file system takes. */
+export const RuleFileName = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?!(?:con|prn|aux|nul|com\d|lpt\d)\.)\w[\w .-]*\.ya?ml$/i,
+    'the name of a .yml file, of letters, digits, spaces and ._-, without a folder',
+  )
+
+/** A rule file as it is edited: it takes the place of the file of that name, or joins the others. */
+export const RuleDraft = z.object({ file: RuleFileName, text: z.string().max(maxRuleTextBytes) })
+export type RuleDraft = z.infer<typeof RuleDraft>
+
 const Count = z.number().int().nonnegative()
 const limit = z.number().optional()
 
@@ -62,3 +78,26 @@ export const RuleFileInfo = z.object({
   tests: z.array(RuleTestResult).nullable(),
 })
 export type RuleFileInfo = z.infer<typeof RuleFileInfo>
+
+/** Why a rule file is refused. */
+export const RuleFault = z.object({
+  /** Another file than the one that was read, where that one could not do with it. */
+  file: z.string(),
+  /** From 1. */
+  line: Count,
+  /** As `correlation.condition.gt`; empty: the line as it stands. */
+  field: z.string(),
+  message: z.string(),
+})
+export type RuleFault = z.infer<typeof RuleFault>
+
+/** What would come of a rule file if it were used. */
+export const RuleCheck = z.object({
+  /** null: it would run. */
+  fault: RuleFault.nullable(),
+  /** Those of the file; none while it has a fault. */
+  rules: z.array(RuleInfo),
+  /** The tests that it carries, as they end. */
+  tests: z.array(RuleTestResult),
+})
+export type RuleCheck = z.infer<typeof RuleCheck>

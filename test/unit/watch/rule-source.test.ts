@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const openSource = (folders: readonly string[]) =>
   createRuleSource({
-    folders,
+    folders: () => folders,
     environment: bareEnvironment,
     onChange: () => changes++,
     onRefused: (_file, message) => refused.push(message),

@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto'
 import { setImmediate as others } from 'node:timers/promises'
 import type { EngineClient } from '../../../shared/contract/index.ts'
 import { GatehouseError } from '../../../shared/errors.ts'
-import type { RuleInfo } from '../../../shared/model/rule.ts'
-import type { Rule } from './rule.ts'
+import { infoOf, versionOfText } from './rule-info.ts'
 import type { RuleEnvironment } from './rules/environment.ts'
 import type { LoadedFile, LoadedRules } from './rules/load.ts'
 import { rulesUnderTest, type TestResult } from './rules/tests/run-tests.ts'
@@ -19,8 +17,8 @@ export interface RuleDeskDeps {
 /** Where people look at rules and their files. */
 export interface RuleDesk {
   list(): Promise<Out<'list'>>
-  /** @throws GatehouseError NOT_FOUND for a file whose rules are not loaded */
-  file(name: string): Promise<Out<'get'>>
+  /** A file as it is in use. @throws GatehouseError NOT_FOUND where its rules are not loaded */
+  file(name: string): Out<'get'>
 }
 
 export function createRuleDesk({ loaded, environment, watching }: RuleDeskDeps): RuleDesk {
@@ -53,7 +51,7 @@ export function createRuleDesk({ loaded, environment, watching }: RuleDeskDeps):
         watching,
       }
     },
-    async file(name) {
+    file(name) {
       const found = loaded().files.find(({ file }) => file === name)
       if (found === undefined) {
         throw new GatehouseError('NOT_FOUND', `No rules of a file "${name}" are loaded: see the list of rules.`)
@@ -68,36 +66,9 @@ const testsIn = (name: string, results: readonly TestResult[] | null) =>
     ?.filter(({ file }) => file === name)
     .map(({ name: test, passed, differences }) => ({ name: test, passed, differences })) ?? null
 
-/** As the rules of a file that refers to no other have it. */
-const versionOfText = (text: string): string => hash('sha256', text).slice(0, 12)
-
 const fileOf = ({ file, text, origin }: LoadedFile) => ({
   file,
   origin,
   version: versionOfText(text),
   bytes: Buffer.byteLength(text),
 })
-
-function infoOf(rule: Rule, environment: RuleEnvironment): RuleInfo {
-  const { ruleId, version, title, file, description, entityKind, quietMs, alerts } = rule
-  return {
-    ruleId,
-    version,
-    title,
-    file,
-    description,
-    attack: [...rule.attack],
-    falsePositives: [...rule.falsePositives],
-    references: [...rule.references],
-    entityKind,
-    levels: rule.levels.map(({ severity, timespanMs, conditions }) => ({
-      severity,
-      timespanMs,
-      conditions: conditions.map(({ measure, bounds }) => ({ measure: measure.name, bounds: { ...bounds } })),
-    })),
-    quietMs,
-    alerts,
-    counts: rule.inputs.flatMap((input) => (input.kind === 'rule' ? [input.ruleId] : [])),
-    uses: rule.uses.map((name) => ({ name, version: environment.version(name) })),
-  }
-}

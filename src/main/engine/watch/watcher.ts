@@ -4,7 +4,6 @@ import { backoffMs } from '../../../shared/backoff.ts'
 import type { RuleNotes } from '../../../shared/contract/alerts.ts'
 import { messageOf } from '../../../shared/errors.ts'
 import type { Alert } from '../../../shared/model/alert.ts'
-import { resourcePath } from '../../resources.ts'
 import type { Config } from '../config-schema.ts'
 import type { Database } from '../postgres/database.ts'
 import { createFeed } from '../postgres/feed.ts'
@@ -13,6 +12,7 @@ import type { SignalBus } from '../signals.ts'
 import type { Enrichment } from './enrich/enrichment.ts'
 import { Follower } from './follower.ts'
 import type { Rule } from './rule.ts'
+import { ruleFolders } from './rules/folders.ts'
 import type { LoadedRules } from './rules/load.ts'
 import { createRuleSource } from './rules/rule-source.ts'
 import { networksFrom } from './suppress.ts'
@@ -36,6 +36,8 @@ export interface Watcher {
   close(): Promise<void>
   /** The rule files as they were read. */
   rules(): LoadedRules
+  /** Reads rule files that have changed just now. */
+  reread(): Promise<void>
   /** The rules that run. */
   loaded(): readonly Rule[]
   /** What the rule of an alert says to people; null where it is not loaded any more. */
@@ -48,7 +50,6 @@ export interface Watcher {
 
 export function createWatcher(deps: WatcherDeps): Watcher {
   const { database, config, problems, log, enrichment } = deps
-  const { rulesDir } = config.watch
   const feed = createFeed(database, 'watch', { from: 'beginning' })
   const suppressor = createSuppressor(database, networksFrom(enrichment.environment))
   let raised = 0
@@ -60,7 +61,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   /** Aborted when other rules are loaded: the follower that runs the former ones ends. */
   let changed = new AbortController()
   const source = createRuleSource({
-    folders: [resourcePath('rules'), ...(rulesDir === null ? [] : [rulesDir])],
+    folders: () => ruleFolders(config),
     environment: enrichment.environment,
     onChange: ({ rules }) => {
       log.info({ rules: rules.length }, 'rules were loaded')
@@ -122,6 +123,11 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     },
     close: () => source.close(),
     rules: () => source.loaded,
+    async reread() {
+      // The second look finds that nobody is writing any more.
+      await source.look()
+      await source.look()
+    },
     loaded: () => source.loaded.rules,
     notesOf: (alert) => {
       const rule = source.loaded.rules.find(({ ruleId }) => ruleId === alert.ruleId)

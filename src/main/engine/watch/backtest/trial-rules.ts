@@ -1,5 +1,6 @@
 import { GatehouseError } from '../../../../shared/errors.ts'
 import type { Rule } from '../rule.ts'
+import { withDraft } from '../rules/draft.ts'
 import type { RuleEnvironment } from '../rules/environment.ts'
 import { compileFiles, type SourceFile } from '../rules/rule-set.ts'
 import type { BacktestRules } from './plan.ts'
@@ -18,12 +19,12 @@ export function compileTried(
 ): TriedFiles {
   const current = compileFiles(files, environment)
   if (draft === null) return { current: current.rules, tried: null, files }
-  const withDraft = [...files.filter(({ file }) => file !== draft.file), draft]
-  const tried = compileFiles(withDraft, environment)
+  const triedFiles = withDraft(files, draft)
+  const tried = compileFiles(triedFiles, environment)
   const known = new Set(current.refused.map(({ file }) => file))
   const refused = tried.refused.find(({ file }) => file === draft.file || !known.has(file))
   if (refused !== undefined) throw new GatehouseError('INVALID_INPUT', refused.message, { key: 'draft' })
-  return { current: current.rules, tried: tried.rules, files: withDraft }
+  return { current: current.rules, tried: tried.rules, files: triedFiles }
 }
 
 /** As few of the files as make the same of these rules: those they are in, or else all. */

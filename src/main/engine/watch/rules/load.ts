@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../../../../shared/errors.ts'
+import { maxRuleTextBytes } from '../../../../shared/model/rule.ts'
 import { bareEnvironment, type RuleEnvironment } from './environment.ts'
 import { compileFiles, type RuleSet, type SourceFile } from './rule-set.ts'
 
-const maxBytes = 256 * 1024
 const maxFiles = 1_000
 
 export interface LoadedRules extends Pick<RuleSet, 'rules' | 'tests'> {
@@ -30,19 +30,17 @@ interface Version extends LoadedFile {
  * it that was used before, or the one it takes the place of, goes on.
  */
 export class RuleLoader {
-  readonly #folders: readonly string[]
   readonly #environment: RuleEnvironment
   /** Texts that were understood when they were read last, by file. */
   #lastGood: ReadonlyMap<string, LoadedFile> = new Map()
 
-  constructor(folders: readonly string[], environment: RuleEnvironment = bareEnvironment) {
-    this.#folders = folders
+  constructor(environment: RuleEnvironment = bareEnvironment) {
     this.#environment = environment
   }
 
-  async load(): Promise<LoadedRules> {
+  async load(folders: readonly string[]): Promise<LoadedRules> {
     const faults: LoadedRules['refused'] = []
-    const found = await this.#read(faults)
+    const found = await this.#read(folders, faults)
     const { set, used, refused } = this.#compile(found)
     const files = used.map(({ file, text, origin }) => ({ file, text, origin }))
     this.#lastGood = new Map(files.map((file) => [file.file, file]))
@@ -70,16 +68,16 @@ export class RuleLoader {
   }
 
   /** The versions there are of each file, best first. */
-  async #read(faults: LoadedRules['refused']): Promise<Map<string, Version[]>> {
+  async #read(folders: readonly string[], faults: LoadedRules['refused']): Promise<Map<string, Version[]>> {
     const versions = new Map<string, Version[]>()
-    for (const folder of this.#folders) {
+    for (const folder of folders) {
       for (const file of await namesIn(folder, faults)) {
         const older = versions.get(file) ?? []
-        const text = await readText(path.join(folder, file)).catch((error: unknown) => {
+        const text = await readRuleText(path.join(folder, file)).catch((error: unknown) => {
           faults.push({ file, message: `${file}: ${messageOf(error)}` })
           return null
         })
-        const origin = folder === this.#folders[0] ? 'shipped' : 'own'
+        const origin = folder === folders[0] ? 'shipped' : 'own'
         const read: Version[] = text === null ? [] : [{ file, text, origin, what: 'The shipped version' }]
         versions.set(file, [...read, ...older])
       }
@@ -98,7 +96,7 @@ const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b
 
 /** The rules of folders, read once. */
 export const loadRules = (folders: readonly string[], environment?: RuleEnvironment): Promise<LoadedRules> =>
-  new RuleLoader(folders, environment).load()
+  new RuleLoader(environment).load(folders)
 
 async function namesIn(folder: string, faults: LoadedRules['refused']): Promise<string[]> {
   try {
@@ -115,8 +113,9 @@ async function namesIn(folder: string, faults: LoadedRules['refused']): Promise<
   }
 }
 
-async function readText(location: string): Promise<string> {
+/** @throws Error for a file that is not there, or is too large to be one of rules */
+export async function readRuleText(location: string): Promise<string> {
   const { size } = await stat(location)
-  if (size > maxBytes) throw new Error(`larger than ${maxBytes / 1024} KiB, which no rule file is`)
+  if (size > maxRuleTextBytes) throw new Error(`larger than ${maxRuleTextBytes / 1024} KiB, which no rule file is`)
   return readFile(location, 'utf8')
 }

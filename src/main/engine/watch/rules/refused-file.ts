@@ -1,14 +1,21 @@
 import { RuleError } from './rule-error.ts'
 import type { RuleDocument } from './yaml-file.ts'
 
-/** Why a file was refused. The message names the file, the line and the field. */
+/** Why a file was refused. The message names the file, the line (from 1), the field and the reason. */
 export class RefusedFile extends Error {
   readonly file: string
+  readonly line: number
+  /** Empty: the line as it stands. */
+  readonly field: string
+  readonly reason: string
 
-  constructor(file: string, line: number, field: string, message: string) {
-    super(`${file}:${line}: ${field === '' ? '' : `${field}: `}${message}`)
+  constructor(file: string, line: number, field: string, reason: string) {
+    super(`${file}:${line}: ${field === '' ? '' : `${field}: `}${reason}`)
     this.name = 'RefusedFile'
     this.file = file
+    this.line = line
+    this.field = field
+    this.reason = reason
   }
 }
 

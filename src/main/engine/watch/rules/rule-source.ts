@@ -18,17 +18,18 @@ export interface RuleSource {
 const lookMs = 2_000
 
 /**
+ * @param options.folders asked at each look: one may come later
  * @param options.onChange hears that other rules are loaded now than before
  * @param options.onRefused hears of each file that cannot be used, once for each reason
  */
 export function createRuleSource(options: {
-  folders: readonly string[]
+  folders: () => readonly string[]
   environment: RuleEnvironment
   onChange: (loaded: LoadedRules) => void
   onRefused: (file: string, message: string) => void
 }): RuleSource {
   const { folders, onChange, onRefused } = options
-  const loader = new RuleLoader(folders, options.environment)
+  const loader = new RuleLoader(options.environment)
   let loaded: LoadedRules = { rules: [], tests: [], files: [], refused: [] }
   let seen: string | null = null
   let done: string | null = null
@@ -36,13 +37,14 @@ export function createRuleSource(options: {
   let looking: Promise<void> = Promise.resolve()
 
   async function readChanged(): Promise<void> {
-    const mark = await markOf(folders)
+    const now = folders()
+    const mark = await markOf(now)
     const isSettled = seen === null || seen === mark
     seen = mark
     if (mark === done || !isSettled) return
     done = mark
     const before = loaded
-    loaded = await loader.load()
+    loaded = await loader.load(now)
     for (const { file, message } of loaded.refused) {
       if (!before.refused.some((known) => known.message === message)) onRefused(file, message)
     }
