@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/model/alert.ts'
 import { byBeginning, findingLine } from '../engine/watch/backtest/finding-line.ts'
-import { numberOption, type Command, type CommandContext } from './command.ts'
+import { numberOption, refuseWords, type Command, type CommandContext } from './command.ts'
 import { table } from './table.ts'
 
 const pageSize = 1_000
@@ -18,6 +18,7 @@ export const alerts: Command = {
   needs: [],
   async run(context) {
     const { client, args, answer } = context
+    refuseWords(args, 'alerts')
     if (args.options['findings'] === true) return printFindings(context)
     const found = await client.alerts.list({ limit: numberOption(args, 'limit', 50, 1) })
     answer(found.rows, () =>

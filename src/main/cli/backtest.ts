@@ -13,6 +13,7 @@ import { createLogger } from '../log.ts'
 import { backtestSummary } from './backtest-summary.ts'
 import {
   choiceOption,
+  refuseWords,
   textOption,
   UsageError,
   type CommandArgs,
@@ -41,7 +42,7 @@ export const backtest: LocalCommand = {
   needs: 'nothing',
   async run(context) {
     const { args } = context
-    if (args.words.length > 0) throw new UsageError(`backtest takes no words, but there is "${args.words[0]}"`)
+    refuseWords(args, 'backtest')
     const proofFile = textOption(args, 'verify')
     if (proofFile !== undefined) return verify(context, proofFile)
     const rule = textOption(args, 'rule') ?? null

@@ -58,6 +58,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** Of a command that has options alone. */
+export function refuseWords({ words: [word] }: CommandArgs, command: string): void {
+  if (word !== undefined) throw new UsageError(`${command} takes no words, but there is "${word}"`)
+}
+
 /** The option's text, or undefined. */
 export function textOption(args: CommandArgs, name: string): string | undefined {
   const value = args.options[name]

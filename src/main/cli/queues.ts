@@ -1,4 +1,4 @@
-import { numberOption, textOption, UsageError, type Command, type CommandContext } from './command.ts'
+import { numberOption, refuseWords, textOption, UsageError, type Command, type CommandContext } from './command.ts'
 import { table } from './table.ts'
 
 export const queues: Command = {
@@ -16,7 +16,7 @@ export const queues: Command = {
   async run(context) {
     const { args } = context
     const acts = ['peek', 'failed', 'requeue', 'discard'].filter((name) => args.options[name] !== undefined)
-    if (args.words.length > 0) throw new UsageError(`queues takes no words, but there is "${args.words[0]}"`)
+    refuseWords(args, 'queues')
     if (acts.length > 1) throw new UsageError(`--${acts[0]} and --${acts[1]} exclude each other`)
     if (acts[0] === 'peek') return peek(context)
     if (acts[0] === 'failed') return failed(context)

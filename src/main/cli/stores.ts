@@ -1,4 +1,4 @@
-import { UsageError, type Command } from './command.ts'
+import { refuseWords, type Command } from './command.ts'
 import { table } from './table.ts'
 
 export const stores: Command = {
@@ -7,7 +7,7 @@ export const stores: Command = {
   options: {},
   needs: ['redis', 'postgres'],
   async run({ client, args, answer }) {
-    if (args.words.length > 0) throw new UsageError(`stores takes no words, but there is "${args.words[0]}"`)
+    refuseWords(args, 'stores')
     const found = await client.system.sessionStores()
     answer(found, () =>
       [

@@ -1,4 +1,4 @@
-import { UsageError, type Command } from './command.ts'
+import { refuseWords, UsageError, type Command } from './command.ts'
 
 export const sync: Command = {
   usage: 'sync --once',
@@ -6,6 +6,7 @@ export const sync: Command = {
   options: { once: { type: 'boolean', does: 'needed: to sync without end, use serve' } },
   needs: ['redis', 'postgres'],
   async run({ syncOnce, args, answer, signal }) {
+    refuseWords(args, 'sync')
     if (args.options['once'] !== true) throw new UsageError('sync takes --once; to sync without end, use serve')
     const summary = await syncOnce(signal)
     const { mirror, leader, queue } = summary
