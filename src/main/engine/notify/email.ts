@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs'
+import type { LookupFunction } from 'node:net'
 import { createTransport } from 'nodemailer'
-import { messageOf } from '../../../shared/errors.ts'
+import { GatehouseError, messageOf } from '../../../shared/errors.ts'
 import type { Config } from '../config-schema.ts'
 import { isLinkLocal, refusal } from '../link-local.ts'
 import { explainNetworkFailure } from '../network-failure.ts'
 import { DeliveryError } from './delivery-error.ts'
+import { guardedSocket } from './guarded-socket.ts'
 import { moreText, type Message, type ToldAlert } from './message.ts'
 
 export type EmailSettings = NonNullable<Config['notify']['email']>
 
 /**
  * Mails a message as plain text, under a Message-ID of its own, so that a mailbox that gets it twice can tell.
+ * Goes to no link-local or metadata address, whatever the host resolves to.
  * @throws DeliveryError
  */
 export async function sendEmail(
   settings: EmailSettings,
   { id, message }: { id: string; message: Message },
-  { allowLinkLocal }: { allowLinkLocal: boolean },
+  { allowLinkLocal, lookup }: { allowLinkLocal: boolean; lookup?: LookupFunction },
 ): Promise<void> {
   const { host, port, security, user, password, from, to, caFile, timeoutMs } = settings
   if (!allowLinkLocal && isLinkLocal(host)) throw new DeliveryError(refusal(host), { isFinal: true })
@@ -28,6 +31,7 @@ export async function sendEmail(
     ignoreTLS: security === 'none',
     ...(user === null ? {} : { auth: { user, pass: password ?? '' } }),
     ...(caFile === undefined ? {} : { tls: { ca: readFileSync(caFile) } }),
+    ...(allowLinkLocal ? {} : { getSocket: guardedSocket({ host, port, timeoutMs }, lookup) }),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
@@ -48,7 +52,9 @@ export async function sendEmail(
     // Some got it: to send it again would double it for them.
     if (refused.length > 0) throw new DeliveryError(`${host} refused ${refused.join(', ')}.`, { isFinal: true })
   } catch (error) {
-    throw error instanceof DeliveryError ? error : explained(error, `${host}:${port}`)
+    if (error instanceof DeliveryError) throw error
+    if (error instanceof GatehouseError) throw new DeliveryError(error.message, { isFinal: true })
+    throw explained(error, `${host}:${port}`)
   } finally {
     transport.close()
   }
