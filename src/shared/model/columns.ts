@@ -1,11 +1,11 @@
-import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { Session } from '../../../shared/model/session.ts'
+import type { AuditEvent } from './event.ts'
+import type { Session } from './session.ts'
 
-/** The columns of an export, in order: the names that the audit store gives them, and the fields that they hold. */
-export type ExportColumns<Row> = Readonly<Record<string, keyof Row>>
+/** Columns in order: the names that the audit store gives them, which exports have too, and the fields that they hold. */
+export type ColumnNames<Row> = Readonly<Record<string, keyof Row>>
 
 /** The columns of the view `audit_events`. */
-export const eventColumns: ExportColumns<AuditEvent> = {
+export const eventColumns: ColumnNames<AuditEvent> = {
   event_id: 'eventId',
   created_at: 'createdAt',
   kind: 'kind',
@@ -33,7 +33,7 @@ export const eventColumns: ExportColumns<AuditEvent> = {
 }
 
 /** The columns of the table `redis_sync_sessions`. */
-export const sessionColumns: ExportColumns<Session> = {
+export const sessionColumns: ColumnNames<Session> = {
   session_id: 'sessionId',
   user_id: 'userId',
   profile: 'profile',

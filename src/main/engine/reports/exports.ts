@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { ExportFile, ExportSpec } from '../../../shared/contract/reports.ts'
+import { eventColumns, sessionColumns, type ColumnNames } from '../../../shared/model/columns.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { ExportId } from '../../../shared/model/ids.ts'
 import type { Session } from '../../../shared/model/session.ts'
-import { eventColumns, sessionColumns, type ExportColumns } from './columns.ts'
 import { createExportFile } from './export-file.ts'
 import { csvFormat, jsonLinesFormat, type RowFormat } from './format.ts'
 import { removeStaleExports } from './sweep.ts'
@@ -67,7 +67,7 @@ interface Job {
 async function* write<Row>(
   { folder, spec, startedAt, signal }: Job,
   open: () => Promise<Snapshot<Row>>,
-  columns: ExportColumns<Row>,
+  columns: ColumnNames<Row>,
 ): AsyncGenerator<ExportProgress, void, void> {
   const { store, pages } = await open()
   const exportId = randomUUID() as ExportId

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import type { ExportColumns } from './columns.ts'
+import type { ColumnNames } from '../../../shared/model/columns.ts'
 import { neutraliseFormula } from './csv-formula.ts'
 
 /** Turns rows into text of a file, page after page. */
@@ -16,7 +16,7 @@ const byteOrderMark = '\uFEFF'
  * RFC 4180: a header with the names of the columns, CRLF, quotes where a cell needs them; times in ISO 8601 and UTC,
  * metadata as JSON, nothing for null. No text begins a formula.
  */
-export function csvFormat<Row>(columns: ExportColumns<Row>): RowFormat<Row> {
+export function csvFormat<Row>(columns: ColumnNames<Row>): RowFormat<Row> {
   const fields = Object.values(columns)
   // Told a delimiter, csv-stringify would quote that one alone, and a lone line feed in a cell would end its row.
   const options = { record_delimiter: '\r\n', quote_record_delimiter: true }
@@ -38,7 +38,7 @@ function csvCell(value: unknown): string {
 }
 
 /** A JSON object a line, with the names of the columns; times in ISO 8601 and UTC. */
-export function jsonLinesFormat<Row>(columns: ExportColumns<Row>): RowFormat<Row> {
+export function jsonLinesFormat<Row>(columns: ColumnNames<Row>): RowFormat<Row> {
   const record = (row: Row) => Object.fromEntries(Object.entries(columns).map(([name, field]) => [name, row[field]]))
   return { head: () => '', page: (rows) => rows.map((row) => `${JSON.stringify(record(row))}\n`).join('') }
 }

@@ -1,3 +1,4 @@
+import { eventColumns } from '../../../../../shared/model/columns.ts'
 import { blankEvent, isLifecycleType, type AuditEvent } from '../../../../../shared/model/event.ts'
 import type { EventId } from '../../../../../shared/model/ids.ts'
 import type { EnrichedValue, RuleEnvironment } from '../environment.ts'
@@ -7,28 +8,9 @@ import type { TestEvent } from './test-document.ts'
 /** A Monday: tests say when things happen since its first moment. */
 export const testStartMs = Date.parse('2026-03-02T00:00:00Z')
 
-/** Fields of an event that stand for themselves; times are given otherwise. */
-const properties: Readonly<Record<string, keyof AuditEvent>> = {
-  category: 'category',
-  user_id: 'userId',
-  user_email: 'userEmail',
-  session_id: 'sessionId',
-  ip_address: 'ipAddress',
-  user_agent: 'userAgent',
-  country: 'country',
-  auth_method: 'authMethod',
-  resource_type: 'resourceType',
-  resource_id: 'resourceId',
-  description: 'description',
-  status: 'status',
-  error_message: 'errorMessage',
-  duration_ms: 'durationMs',
-  is_active: 'isActive',
-  force_logout: 'forceLogout',
-  source: 'source',
-}
-
-const times: Readonly<Record<string, keyof AuditEvent>> = { expires_at: 'expiresAt', last_active: 'lastActive' }
+/** What every event has by itself, or the test says in another way (`at`, `event_type`). */
+const ownWay: ReadonlySet<string> = new Set(['event_id', 'created_at', 'kind', 'type', 'metadata'])
+const times: ReadonlySet<string> = new Set(['expires_at', 'last_active'])
 
 /**
  * Events as tests write them. What is looked up for an event elsewhere (`geo.country`, `ip.list`) may be given with it:
@@ -87,11 +69,12 @@ export class TestEvents {
 }
 
 function columnOf(name: string, value: unknown): Partial<AuditEvent> {
-  const property = properties[name]
-  if (property !== undefined) return { [property]: value }
-  const time = times[name]
-  if (time !== undefined) return { [time]: typeof value === 'string' ? new Date(value) : null }
-  throw new Error(`there is no field "${name}" in events: use ${columnNames.join(', ')} or metadata.<name>`)
+  const property = ownWay.has(name) || !Object.hasOwn(eventColumns, name) ? undefined : eventColumns[name]
+  if (property === undefined) {
+    throw new Error(`there is no field "${name}" in events: use ${columnNames.join(', ')} or metadata.<name>`)
+  }
+  if (!times.has(name)) return { [property]: value }
+  return { [property]: typeof value === 'string' ? new Date(value) : null }
 }
 
 function putAt(holder: Record<string, unknown>, [name = '', ...names]: readonly string[], value: unknown): void {
