@@ -21,6 +21,15 @@ export interface Receiver {
   retract(entity: string, key: EntryKey, inputs: number): void
 }
 
+/** Tells the rules above that an event fires now, or that it does no more. */
+export function tellAbove(feeds: readonly Feed[], fires: boolean): void {
+  for (const { to, arrival } of feeds) {
+    const { entity, entry: fed, feeds: above } = arrival
+    if (fires) to.receive({ entity, entry: { ...fed }, feeds: above })
+    else to.retract(entity, fed, fed.inputs)
+  }
+}
+
 /**
  * Which entries of a group fire, as far as that may still change. The rules above are told of differences alone: a late
  * event may make others fire, or keep them from it.
@@ -44,11 +53,7 @@ export class Firings {
     if (watched === undefined || watched.fires === fires) return
     watched.fires = fires
     this.#firing += fires ? 1 : -1
-    for (const { to, arrival } of watched.feeds) {
-      const { entity, entry: fed, feeds } = arrival
-      if (fires) to.receive({ entity, entry: { ...fed }, feeds })
-      else to.retract(entity, fed, fed.inputs)
-    }
+    tellAbove(watched.feeds, fires)
   }
 
   /** The entry has left the group. */

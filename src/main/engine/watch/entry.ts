@@ -26,7 +26,7 @@ export function isBefore(a: EntryKey, b: EntryKey): boolean {
 }
 
 /** Index of the first entry that is not before `entry`. */
-export function placeOf(entries: readonly Entry[], entry: EntryKey): number {
+export function placeOf(entries: readonly EntryKey[], entry: EntryKey): number {
   // Most come in order.
   const last = entries.at(-1)
   if (last === undefined || isBefore(last, entry)) return entries.length

@@ -1,23 +1,34 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { EventId } from '../../../shared/model/ids.ts'
-import { Firings, type Feed } from './chain.ts'
-import { isSame, placeOf, type Entry } from './entry.ts'
+import { tellAbove, type Feed } from './chain.ts'
+import { isSame, placeOf, type EntryKey } from './entry.ts'
 import { forgetAfterMs, learn, type Learned } from './learner.ts'
 import { watchProblems, type ReportProblem } from './problems.ts'
 import type { RuleRunner } from './rule-runner.ts'
 import type { UnseenInput } from './rule.ts'
+import type { FieldValue } from './rules/fields.ts'
 
 /** One whose values are learned: what is final is what is known, and the events after it are learned from anew when one joins them. */
 interface Learner {
   known: Learned | null
   /** In order; null while all is final. */
-  pending: { entries: Entry[]; firings: Firings } | null
+  pending: Sight[] | null
+}
+
+/** An event that is not final, and the value it shows. */
+interface Sight extends EntryKey {
+  value: FieldValue
+  event: AuditEvent
+  fires: boolean
+  /** How it enters the rules above, once it has fired: few ever do. */
+  feeds: readonly Feed[] | null
 }
 
 const leastTurnMs = 10_000
 /** As measured, with a few values. */
 const bytesOfLearner = 250
-const forgetEveryMs = 3_600_000
+/** Whoever is to be forgotten is new again in any case: this only frees memory, and looks at everybody. */
+const forgetEveryMs = 86_400_000
 
 /**
  * Finds events whose value is new for whoever they are of. It stands below rules like a rule that raises nothing, and is a
@@ -30,7 +41,7 @@ export class LearningSource {
   readonly #above: { runner: RuleRunner; input: number }[] = []
   readonly #learners = new Map<string, Learner>()
   readonly #touched = new Set<Learner>()
-  readonly #inferred = new Map<EventId, { learner: Learner; entry: Entry }>()
+  readonly #inferred = new Map<EventId, { learner: Learner; sight: Sight }>()
   /** Events before this time are final: they come by `recall`. */
   #startMs = Number.NEGATIVE_INFINITY
   #pending = new Set<Learner>()
@@ -66,32 +77,34 @@ export class LearningSource {
     const met = this.#meet(event)
     if (met === null) return
     const { learner, value } = met
-    const entry = entryOf(event, value)
-    // Entries of one millisecond become final together.
-    if (entry.atMs <= (learner.known?.untilMs ?? Number.NEGATIVE_INFINITY)) {
+    const atMs = event.createdAt.getTime()
+    // Events of one millisecond become final together.
+    if (atMs <= (learner.known?.untilMs ?? Number.NEGATIVE_INFINITY)) {
       this.#report(watchProblems.late, event.eventId)
       return
     }
-    learner.pending ??= { entries: [], firings: new Firings() }
-    const { entries, firings } = learner.pending
-    const place = placeOf(entries, entry)
-    const there = entries[place]
-    if (there !== undefined && isSame(there, entry)) return
-    entries.splice(place, 0, entry)
-    firings.watch(entry, this.#feeds(event))
+    const sight: Sight = { atMs, eventId: event.eventId, value, event, fires: false, feeds: null }
+    if (learner.pending === null) {
+      learner.pending = [sight]
+    } else {
+      const place = placeOf(learner.pending, sight)
+      const there = learner.pending[place]
+      if (there !== undefined && isSame(there, sight)) return
+      learner.pending.splice(place, 0, sight)
+    }
     this.#touched.add(learner)
-    if (event.source === 'mirror') this.#inferred.set(event.eventId, { learner, entry })
+    if (event.source === 'mirror') this.#inferred.set(event.eventId, { learner, sight })
   }
 
   /** Takes out an event that another supersedes. False when it is final: then it was learned from in place of the other. */
   supersede(eventId: EventId): boolean {
     const inferred = this.#inferred.get(eventId)
     if (inferred === undefined) return true
-    const { learner, entry } = inferred
-    const place = learner.pending?.entries.indexOf(entry) ?? -1
+    const { learner, sight } = inferred
+    const place = learner.pending?.indexOf(sight) ?? -1
     if (learner.pending === null || place < 0) return false
-    learner.pending.entries.splice(place, 1)
-    learner.pending.firings.drop(entry)
+    learner.pending.splice(place, 1)
+    this.#judge(sight, false)
     this.#inferred.delete(eventId)
     this.#touched.add(learner)
     return true
@@ -143,26 +156,31 @@ export class LearningSource {
 
   #learnPending({ known, pending }: Learner): void {
     let learned = known
-    for (const entry of pending?.entries ?? []) {
-      const lesson = learn(learned, { atMs: entry.atMs, value: entry.facts[0] ?? null }, this.#input)
+    for (const sight of pending ?? []) {
+      const lesson = learn(learned, sight, this.#input)
       learned = lesson.learned
-      pending?.firings.judge(entry, lesson.unseen)
+      this.#judge(sight, lesson.unseen)
     }
+  }
+
+  #judge(sight: Sight, fires: boolean): void {
+    if (sight.fires === fires) return
+    sight.fires = fires
+    tellAbove((sight.feeds ??= this.#feeds(sight.event)), fires)
   }
 
   #seal(learner: Learner, beforeMs: number): void {
     const { pending } = learner
     if (pending === null) return
     let count = 0
-    for (const entry of pending.entries) {
-      if (entry.atMs >= beforeMs) break
-      learner.known = learn(learner.known, { atMs: entry.atMs, value: entry.facts[0] ?? null }, this.#input).learned
-      pending.firings.settle(entry)
-      this.#inferred.delete(entry.eventId)
+    for (const sight of pending) {
+      if (sight.atMs >= beforeMs) break
+      learner.known = learn(learner.known, sight, this.#input).learned
+      this.#inferred.delete(sight.eventId)
       count++
     }
-    pending.entries.splice(0, count)
-    if (pending.entries.length === 0) learner.pending = null
+    if (count === pending.length) learner.pending = null
+    else pending.splice(0, count)
   }
 
   #forget(clockMs: number): void {
@@ -173,13 +191,3 @@ export class LearningSource {
     }
   }
 }
-
-const entryOf = (event: AuditEvent, value: Entry['facts'][number]): Entry => ({
-  atMs: event.createdAt.getTime(),
-  eventId: event.eventId,
-  weight: 1,
-  inputs: 1,
-  facts: [value],
-  suppressed: false,
-  alertId: null,
-})
