@@ -29,7 +29,7 @@ const suppressed = (event: AuditEvent, ruleId: string) =>
   event.ipAddress === '198.51.100.9' &&
   event.userId === 'bob' &&
   event.createdAt.getTime() % 7 < 5
-const newEngine = () => createEngineOfRules(rules, { latenessMs, suppressed })
+const newEngine = (hotLimit?: number) => createEngineOfRules(rules, { latenessMs, suppressed, hotLimit })
 
 /** Bursts and pauses of three users from two addresses over an hour or so, with weights and shared milliseconds. */
 function traffic(random: () => number): AuditEvent[] {
@@ -92,6 +92,18 @@ describe('the same events give the same alerts, byte for byte', () => {
     expect(ledger.text()).toBe(backTest(events).text())
   })
 
+  test.each(seeds)('with quiet groups packed at once, or nearly all of them (seed %i)', (seed) => {
+    const random = seeded(seed * 31)
+    const events = traffic(random)
+    const expected = backTest(events).text()
+    for (const hotLimit of [0, 20]) {
+      const ledger = new Ledger()
+      const engine = newEngine(hotLimit)
+      for (const portion of portions(asItArrives(events, random), random)) ledger.apply(engine.push(portion))
+      expect(ledger.text()).toBe(expected)
+    }
+  })
+
   test.each(seeds)('with restarts in between, of which none writes anything (seed %i)', async (seed) => {
     const random = seeded(seed * 1000)
     const events = traffic(random)
@@ -100,7 +112,7 @@ describe('the same events give the same alerts, byte for byte', () => {
     let engine: EngineOfRules = newEngine()
     for (const portion of portions(asItArrives(events, random), random)) {
       if (random() < 0.2) {
-        engine = newEngine()
+        engine = newEngine(seed % 2 === 0 ? 0 : undefined)
         expect(await restore(engine, rules, pastOf(read, ledger), Number.POSITIVE_INFINITY)).toEqual([])
       }
       ledger.apply(engine.push(portion))
@@ -138,7 +150,7 @@ describe('an event that the mirror inferred', () => {
       .toSorted((a, b) => (place.get(a.at(-1)!.eventId) ?? 0) - (place.get(b.at(-1)!.eventId) ?? 0))
       .flat()
     const ledger = new Ledger()
-    const engine = newEngine()
+    const engine = newEngine(seed % 2 === 0 ? 0 : undefined)
     for (const portion of portions(arrivals, random)) ledger.apply(engine.push(portion))
     // The last that was inferred may have moved the clock a little further.
     ledger.apply(engine.advance(at(86_400)))

@@ -43,6 +43,11 @@ export class Firings {
     return this.#firing > 0
   }
 
+  /** Nothing may change any more. */
+  get isOver(): boolean {
+    return this.#watched.size === 0 && this.#firing === 0
+  }
+
   watch(entry: Entry, feeds: readonly Feed[]): void {
     this.#watched.set(entry, { feeds, fires: false })
   }

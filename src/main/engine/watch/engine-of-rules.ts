@@ -43,16 +43,20 @@ export interface EngineOptions {
   versions?: VersionOf
   /** About how much memory all rules together may take. */
   maxBytes?: number
+  /** How many groups of entities stay objects even if they are quiet: the others are packed, which changes no alert. */
+  hotLimit?: number
 }
 
 /** Well within the heap of the engine's thread. */
 const defaultMaxBytes = 1_000_000_000
+/** Some 50 MB. */
+const defaultHotLimit = 100_000
 
 /** Runs rules over events without any input, output or clock: live, in a back-test and over a pack it is the same code. */
 export function createEngineOfRules(rules: readonly Rule[], options: EngineOptions): EngineOfRules {
   const { latenessMs, report = () => {}, suppressed = null, versions = () => '' } = options
-  const { maxBytes = defaultMaxBytes } = options
-  const table = new GroupTable()
+  const { maxBytes = defaultMaxBytes, hotLimit = defaultHotLimit } = options
+  const table = new GroupTable(hotLimit)
   const assembled = assembleRules(rules, { table, latenessMs, report, suppressed, versionOf: versions })
   const { runners, learners, candidatesOf, learnersOf } = assembled
   let clockMs = Number.NEGATIVE_INFINITY
@@ -62,7 +66,8 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
   function settle(): AlertChange[] {
     for (const learner of learners) learner.settle(clockMs)
     const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
-    if (!runners.some(({ isRecalling }) => isRecalling)) table.expire(clockMs)
+    if (!runners.some(({ isRecalling }) => isRecalling)) table.sweep(clockMs)
+    table.pack()
     const bytes = [...runners, ...learners].reduce((sum, source) => sum + source.bytes, 0)
     if (bytes > maxBytes) runners.reduce((a, b) => (b.bytes > a.bytes ? b : a)).evict(0.1)
     return changes

@@ -1,20 +1,39 @@
-import type { Group } from './group.ts'
+import { ColdStore } from './cold/cold-store.ts'
+import { Group } from './group.ts'
 import type { Plan } from './plan.ts'
 
-/** Groups are looked for that the stream has left behind, so much event time at once. */
-const bucketMs = 10_000
+/** Within so much event time all packed groups are looked at, whether their time has come. */
+const sweepMs = 600_000
+/** So many are packed before it is seen again which rule has those that were quiet the longest. */
+const packedAtOnce = 64
 
 /**
- * The groups of all rules, by entity: rules that group by the same field share one look-up for each event. A group is let
- * go when nothing of it matters any more; its time is kept in buckets, so that nothing ever goes through all of them.
+ * The groups of all rules, by entity: rules that group by the same field share one look-up for each event. So many of them
+ * are objects; beyond that, those that were quiet the longest are packed (*cold*), and unpacked when they are asked for.
  */
 export class GroupTable {
-  /** The groups of an entity are linked, the latest first. */
+  /** Where groups, and what else is known of entities, are packed. */
+  readonly cold = new ColdStore()
+  readonly #hotLimit: number
+  readonly #plans: Plan[] = []
+  /** The groups of an entity that are objects are linked, the latest first. */
   readonly #heads = new Map<string, Group>()
-  readonly #buckets = new Map<number, Group[]>()
-  #emptiedTo = Number.NEGATIVE_INFINITY
+  #hot = 0
   #lastEntity = ''
   #lastHead: Group | undefined
+  #sweptMs = Number.NEGATIVE_INFINITY
+  /** Chunks, and parts of one, that are to be swept. */
+  #due = 0
+
+  /** @param hotLimit how many groups may be objects even if they are quiet */
+  constructor(hotLimit: number) {
+    this.#hotLimit = hotLimit
+  }
+
+  /** Makes the groups of a rule known. */
+  join(plan: Plan): void {
+    this.#plans.push(plan)
+  }
 
   find(plan: Plan, entity: string): Group | undefined {
     if (entity !== this.#lastEntity) {
@@ -22,24 +41,25 @@ export class GroupTable {
       this.#lastHead = this.#heads.get(entity)
     }
     for (let group = this.#lastHead; group !== undefined; group = group.next) if (group.plan === plan) return group
-    return undefined
+    return plan.cold.size === 0 ? undefined : this.#unpack(plan, entity)
   }
 
   add(group: Group): void {
     const { entity } = group
     group.next = this.#heads.get(entity)
     this.#setHead(entity, group)
-    this.#schedule(group, group.newestMs)
+    this.#hot++
+    group.plan.groups++
+    group.plan.entries += group.size
   }
 
   drop(group: Group): void {
-    const head = this.#heads.get(group.entity)
-    if (head === group) this.#setHead(group.entity, group.next)
-    for (let one = head; one !== undefined; one = one.next) if (one.next === group) one.next = group.next
-    group.next = undefined
+    group.list?.remove(group)
+    this.#unlink(group)
     group.isDropped = true
   }
 
+  /** The groups of a rule that are objects. */
   *groupsOf(plan: Plan): Generator<Group> {
     for (const head of this.#heads.values()) {
       for (let group: Group | undefined = head; group !== undefined; group = group.next) {
@@ -48,28 +68,68 @@ export class GroupTable {
     }
   }
 
-  /** Lets go of the groups whose time has come. One that got events meanwhile, however old, comes again later. */
-  expire(clockMs: number): void {
-    const now = Math.floor(clockMs / bucketMs)
-    if (!(now > this.#emptiedTo)) return
-    this.#emptiedTo = now
-    for (const bucket of [...this.#buckets.keys()].filter((at) => at <= now)) {
-      const groups = this.#buckets.get(bucket) ?? []
-      this.#buckets.delete(bucket)
-      for (const group of groups) {
-        const { drop, horizonMs } = group.plan
-        if (group.isDropped) continue
-        if (group.newestMs < clockMs - horizonMs && !group.isYoung()) drop(group)
-        else this.#schedule(group, Math.max(group.newestMs, clockMs - horizonMs + bucketMs))
+  /** Packs the groups that were quiet the longest, while there are more objects than there should be. */
+  pack(): void {
+    while (this.#hot > this.#hotLimit) {
+      const oldest = this.#quietest()
+      if (oldest === null) return
+      for (let count = 0; count < packedAtOnce && this.#hot > this.#hotLimit; count++) {
+        const group = oldest.quiet.first
+        if (group === null) break
+        oldest.quiet.remove(group)
+        const { remains } = group
+        if (remains !== null && oldest.cold.put(group.entity, remains)) this.#unlink(group)
+        else oldest.kept.append(group)
       }
     }
   }
 
-  #schedule(group: Group, fromMs: number): void {
-    const at = Math.max(Math.ceil((fromMs + group.plan.horizonMs) / bucketMs), this.#emptiedTo + 1)
-    const bucket = this.#buckets.get(at)
-    if (bucket === undefined) this.#buckets.set(at, [group])
-    else bucket.push(group)
+  /** Lets go of packed groups whose time has come, some of them each time. */
+  sweep(clockMs: number): void {
+    const passedMs = Math.min(sweepMs, clockMs - this.#sweptMs)
+    this.#sweptMs = clockMs
+    if (!(passedMs > 0)) return
+    this.#due += (this.cold.chunks * passedMs) / sweepMs
+    const chunks = Math.floor(this.#due)
+    if (chunks === 0) return
+    this.#due -= chunks
+    const plans = new Map(this.#plans.map((plan) => [plan.cold.section, plan]))
+    this.cold.sweep(chunks, (section, content) => {
+      const plan = plans.get(section)
+      return plan?.cold.isOver(content, clockMs - plan.horizonMs) ?? false
+    })
+  }
+
+  #quietest(): Plan | null {
+    let quietest: Plan | null = null
+    let leastMs = Number.POSITIVE_INFINITY
+    for (const plan of this.#plans) {
+      const newestMs = plan.quiet.first?.newestMs ?? Number.POSITIVE_INFINITY
+      if (newestMs < leastMs) {
+        quietest = plan
+        leastMs = newestMs
+      }
+    }
+    return quietest
+  }
+
+  #unpack(plan: Plan, entity: string): Group | undefined {
+    const remains = plan.cold.take(entity)
+    if (remains === null) return undefined
+    const group = new Group(plan, entity, remains)
+    this.add(group)
+    plan.quiet.append(group)
+    return group
+  }
+
+  #unlink(group: Group): void {
+    const head = this.#heads.get(group.entity)
+    if (head === group) this.#setHead(group.entity, group.next)
+    for (let one = head; one !== undefined; one = one.next) if (one.next === group) one.next = group.next
+    group.next = undefined
+    this.#hot--
+    group.plan.groups--
+    group.plan.entries -= group.size
   }
 
   #setHead(entity: string, head: Group | undefined): void {

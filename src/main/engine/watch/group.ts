@@ -4,6 +4,7 @@ import { Firings, type Arrival } from './chain.ts'
 import { isBefore, isSame, placeOf, type Entry, type EntryKey } from './entry.ts'
 import { Walk, type Episode } from './episodes.ts'
 import type { Plan } from './plan.ts'
+import type { QuietList } from './quiet-list.ts'
 import { neededBy } from './rule.ts'
 
 /** Up to so many entries are copied when one joins: a list that grows in place has room for sixteen more. */
@@ -14,6 +15,13 @@ const manyEntries = 32
 /** An episode that is open where an engine starts, with the versions of lists that are stored with its alert. */
 export interface ResumedEpisode extends Episode {
   lists: Finding['lists']
+}
+
+/** All there is of a group in which nothing is open, and that no alert lists an entry of. */
+export interface Remains {
+  /** All of them settled. */
+  readonly entries: Entry[]
+  readonly settledTo: EntryKey | null
 }
 
 /**
@@ -28,9 +36,13 @@ export class Group {
   /** Another group of the entity, in the table of groups. */
   next: Group | undefined
   isDropped = false
+  /** Where it is listed while it is quiet, and its neighbours there. */
+  list: QuietList | null = null
+  before: Group | null = null
+  after: Group | null = null
   /** It waits to be asked for its changes. */
   isTouched = false
-  /** The turn in which it was touched last. */
+  /** The turn in which it was touched last (`Ageing`). */
   turn = -1
   #entries: Entry[] = []
   /** Entries before this index are settled. */
@@ -43,10 +55,15 @@ export class Group {
   #alarm: Alarm | null = null
   #firings: Firings | null = null
 
-  constructor(plan: Plan, entity: string) {
+  /** @param remains of the group as it was before it was packed */
+  constructor(plan: Plan, entity: string, remains: Remains | null = null) {
     this.plan = plan
     this.entity = entity
     this.next = undefined
+    if (remains === null) return
+    this.#entries = remains.entries
+    this.#settled = remains.entries.length
+    this.#settledTo = remains.settledTo
   }
 
   /** Entries held. */
@@ -65,9 +82,12 @@ export class Group {
     return this.#alarm?.open ?? []
   }
 
-  /** Whether it was touched in this turn or the one before. */
-  isYoung(): boolean {
-    return this.turn >= this.plan.turn - 1
+  /** Null while more belongs to it than a packed group can tell. */
+  get remains(): Remains | null {
+    const entries = this.#entries
+    if (this.#past !== null || this.#alarm !== null || this.#firings !== null || this.isTouched) return null
+    if (this.#settled < entries.length || entries.some(({ alertId }) => alertId !== null)) return null
+    return { entries, settledTo: this.#settledTo }
   }
 
   /** Nothing is left of it. */
@@ -231,6 +251,7 @@ export class Group {
     if (to === this.#settled || last === undefined) return
     if (!this.#isQuiet()) this.#walkTo(to)
     if (this.#firings !== null) for (const entry of entries.slice(this.#settled, to)) this.#firings.settle(entry)
+    if (this.#firings?.isOver === true) this.#firings = null
     this.#settled = to
     this.#settledTo = last
     const reachMs = last.atMs - this.plan.reachMs

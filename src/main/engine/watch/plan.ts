@@ -1,8 +1,10 @@
 import type { VersionOf } from './alarm.ts'
 import type { Bounds } from './bounds.ts'
+import { ColdGroups } from './cold/cold-groups.ts'
+import type { ColdStore } from './cold/cold-store.ts'
 import type { Entry } from './entry.ts'
-import type { Group } from './group.ts'
 import type { Measure } from './measures/measure.ts'
+import { QuietList } from './quiet-list.ts'
 import { followersOf, longestTimespanMs, type Rule } from './rule.ts'
 
 /** Beyond so many entries, looking at all of them costs as much as the walk it would spare. */
@@ -15,10 +17,14 @@ export interface Plan {
   reachMs: number
   /** Time without an event after which nothing of a group matters any more. */
   horizonMs: number
-  /** Number of the turn that is going on. Groups that were not touched for one are looked at. */
-  turn: number
-  /** Lets a group of the rule go. */
-  drop(group: Group): void
+  /** Groups that are objects, and the entries that these have. */
+  groups: number
+  entries: number
+  /** Of those the ones to which nothing is expected to happen, and among these the ones that cannot be packed. */
+  readonly quiet: QuietList
+  readonly kept: QuietList
+  /** Groups that are packed. */
+  readonly cold: ColdGroups
   /** False where a glance at the entries shows that no window of them opens an episode. */
   mayOpen(entries: readonly Entry[]): boolean
   /** Tells entries that are nothing to a group which has no others; null where there are none. */
@@ -28,8 +34,7 @@ export interface Plan {
 
 export function planOf(
   rule: Rule,
-  { latenessMs, versionOf }: { latenessMs: number; versionOf: VersionOf },
-  drop: Plan['drop'],
+  { latenessMs, versionOf, cold }: { latenessMs: number; versionOf: VersionOf; cold: ColdStore },
 ): Plan {
   const glances = rule.levels[0].conditions.flatMap(({ measure, bounds }) => {
     const least = leastOf(bounds)
@@ -40,8 +45,11 @@ export function planOf(
     rule,
     reachMs,
     horizonMs: Math.max(reachMs, rule.quietMs) + latenessMs,
-    turn: 0,
-    drop,
+    groups: 0,
+    entries: 0,
+    quiet: new QuietList(),
+    kept: new QuietList(),
+    cold: new ColdGroups(cold, rule.inputs[0].facts.length),
     mayOpen: (entries) => mayOpen(glances, entries),
     follows: followersOf(rule),
     versionOf,

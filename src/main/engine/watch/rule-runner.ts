@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
+import { Ageing } from './ageing.ts'
 import type { VersionOf } from './alarm.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { Arrival, Feed, Receiver } from './chain.ts'
@@ -18,7 +19,6 @@ const maxEntriesOfGroup = 20_000
 /** What an entry and a group take, as measured, with their ids and with what the table of groups needs. */
 const bytesOfEntry = 250
 const bytesOfGroup = 400
-const leastTurnMs = 10_000
 const entriesToSeal = 16
 const noFacts: readonly [] = []
 
@@ -46,20 +46,18 @@ export class RuleRunner implements Receiver {
   readonly #inferred = new Map<EventId, { entities: string[]; atMs: number }>()
   #recall: RecallRange | null = null
   #recalled: Group[] | null = null
-  #size = 0
-  #groups = 0
   #suppressed = 0
   /** What lies before this time is final. */
   #finalMs = Number.NEGATIVE_INFINITY
-  #turnedAtMs = Number.NEGATIVE_INFINITY
-  /** Groups that were touched in this turn, and in the one before. */
-  #young: Group[] = []
-  #ageing: Group[] = []
+  readonly #ageing: Ageing
 
   constructor(rule: Rule, options: RunnerOptions) {
     this.rule = rule
     this.#options = options
-    this.#plan = planOf(rule, options, (group) => this.#drop(group))
+    const { table, latenessMs, versionOf } = options
+    this.#plan = planOf(rule, { latenessMs, versionOf, cold: table.cold })
+    this.#ageing = new Ageing(latenessMs)
+    table.join(this.#plan)
   }
 
   get openAlerts(): AlertId[] {
@@ -72,12 +70,12 @@ export class RuleRunner implements Receiver {
   }
 
   get entries(): number {
-    return this.#size
+    return this.#hotEntries + this.#plan.cold.entries
   }
 
   /** About what its groups take. */
   get bytes(): number {
-    return this.#size * bytesOfEntry + this.#groups * bytesOfGroup
+    return this.#hotEntries * bytesOfEntry + this.#plan.groups * bytesOfGroup + this.#plan.cold.bytes
   }
 
   /** Entries that were hidden by a suppression. */
@@ -123,7 +121,7 @@ export class RuleRunner implements Receiver {
     const group = this.#find(entity) ?? this.#awake(entity)
     const result = group?.remove(key, inputs, this.#finalMs) ?? false
     if (group === undefined || result === false) return
-    if (result === 'removed') this.#size--
+    if (result === 'removed') this.#plan.entries--
     this.#touch(group)
   }
 
@@ -137,7 +135,7 @@ export class RuleRunner implements Receiver {
     if (results.includes(false)) return false
     this.#inferred.delete(eventId)
     for (const group of groups) {
-      this.#size--
+      this.#plan.entries--
       if (group !== undefined) this.#touch(group)
     }
     return true
@@ -194,14 +192,23 @@ export class RuleRunner implements Receiver {
 
   /** Lets go of the entities that were quiet the longest, about that share of all. */
   evict(share: number): void {
-    const groups = [...this.#options.table.groupsOf(this.#plan)]
-    const times = Float64Array.from(groups, ({ newestMs }) => newestMs).toSorted()
+    const { table, report } = this.#options
+    const { cold } = this.#plan
+    const groups = [...table.groupsOf(this.#plan)]
+    const times = Float64Array.from([...groups.map(({ newestMs }) => newestMs), ...cold.newestTimes()]).toSorted()
     const limitMs = times[Math.floor(times.length * share)] ?? Number.POSITIVE_INFINITY
+    const onGone = (entity: string) => report(watchProblems.entities, `${this.rule.ruleId}: ${entity}`)
+    cold.forget(limitMs + 1, onGone)
     for (const group of groups) {
       if (group.newestMs > limitMs) continue
-      this.#options.report(watchProblems.entities, `${this.rule.ruleId}: ${group.entity}`)
+      onGone(group.entity)
       this.#drop(group)
     }
+  }
+
+  /** Entries that are not packed. */
+  get #hotEntries(): number {
+    return this.#plan.entries + this.#waiting.size
   }
 
   #arrival(event: AuditEvent, index: number, entity: string): Arrival {
@@ -231,14 +238,13 @@ export class RuleRunner implements Receiver {
     const known = this.#find(arrival.entity)
     if (known === undefined && this.#recall === null && this.#plan.follows?.(arrival.entry) === true) {
       this.#waiting.add(arrival)
-      this.#size++
       return true
     }
     const group = known ?? this.#awake(arrival.entity)
     if (group !== undefined) return this.#add(arrival, group)
     const founded = new Group(this.#plan, arrival.entity)
-    this.#add(arrival, founded)
     this.#found(founded)
+    this.#add(arrival, founded)
     return true
   }
 
@@ -247,9 +253,8 @@ export class RuleRunner implements Receiver {
     const waiting = this.#waiting.take(entity)
     if (waiting.length === 0) return undefined
     const group = new Group(this.#plan, entity)
-    this.#size -= waiting.length
-    for (const arrival of waiting) this.#add(arrival, group)
     this.#found(group)
+    for (const arrival of waiting) this.#add(arrival, group)
     return group
   }
 
@@ -258,7 +263,7 @@ export class RuleRunner implements Receiver {
     const result = group.add(arrival, this.#finalMs)
     if (result === 'late') this.#options.report(watchProblems.late, arrival.entry.eventId)
     if (result === 'added') {
-      this.#size++
+      this.#plan.entries++
       if (arrival.entry.suppressed) this.#suppressed++
     }
     if (result === 'added' || result === 'joined') this.#touch(group)
@@ -271,7 +276,6 @@ export class RuleRunner implements Receiver {
 
   #found(group: Group): void {
     this.#options.table.add(group)
-    this.#groups++
     this.#recalled?.push(group)
   }
 
@@ -284,9 +288,8 @@ export class RuleRunner implements Receiver {
     if (this.#recall !== null || group.isTouched) return
     group.isTouched = true
     this.#touched.push(group)
-    const { turn } = this.#plan
-    if (group.turn !== turn) this.#young.push(group)
-    group.turn = turn
+    group.list?.remove(group)
+    this.#ageing.touch(group)
   }
 
   #afterChanges(group: Group): void {
@@ -300,35 +303,38 @@ export class RuleRunner implements Receiver {
     this.#resize(group, () => group.truncate(maxEntriesOfGroup * 0.9))
   }
 
-  /** Groups that got nothing for a turn, which is the lateness, are final: what they do not need is forgotten. */
+  /** Groups that got nothing for the lateness are final: what they do not need is forgotten. */
   #turn(clockMs: number): void {
-    const { latenessMs } = this.#options
-    if (clockMs < this.#turnedAtMs + Math.max(latenessMs, leastTurnMs)) return
-    this.#turnedAtMs = clockMs
-    for (const group of this.#ageing) {
-      if (group.turn === this.#plan.turn || group.isDropped) continue
+    if (!this.#ageing.turn(clockMs)) return
+    for (const group of this.#ageing.takeQuiet(clockMs)) {
       this.#resize(group, () => group.settle(this.#finalMs))
       if (group.isEmpty) this.#drop(group)
+      // Clocks of producers may be ahead.
+      else if (group.newestMs >= this.#finalMs) this.#ageing.touch(group)
+      else this.#plan.quiet.append(group)
     }
-    this.#ageing = this.#young
-    this.#young = []
-    this.#plan.turn++
-    this.#size -= this.#waiting.forget(this.#finalMs)
+    this.#waiting.forget(this.#finalMs)
+    this.#expire(clockMs - this.#plan.horizonMs)
     for (const [eventId, { atMs }] of this.#inferred) {
       if (atMs < clockMs - this.#plan.horizonMs) this.#inferred.delete(eventId)
     }
   }
 
+  /** Lets go of the groups whose time has come. */
+  #expire(beforeMs: number): void {
+    for (const list of [this.#plan.quiet, this.#plan.kept]) {
+      for (let group = list.first; group !== null && group.newestMs < beforeMs; group = list.first) this.#drop(group)
+    }
+  }
+
   #drop(group: Group): void {
     this.#options.table.drop(group)
-    this.#groups--
     this.#open.delete(group)
-    this.#size -= group.size
   }
 
   #resize(group: Group, change: () => void): void {
     const before = group.size
     change()
-    this.#size += group.size - before
+    this.#plan.entries += group.size - before
   }
 }

@@ -11,9 +11,15 @@ export class Waiting {
   /** Places in the list, by entity; made when it is asked for, up to `#indexed`. */
   readonly #places = new Map<string, number[]>()
   #indexed = 0
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
 
   add(arrival: Arrival): void {
     this.#arrivals.push(arrival)
+    this.#size++
   }
 
   /** Those of an entity, which wait no more, in the order in which they came. */
@@ -28,21 +34,16 @@ export class Waiting {
       if (arrival) taken.push(arrival)
       this.#arrivals[place] = null
     }
+    this.#size -= taken.length
     return taken
   }
 
-  /** Lets go of those before a time that nothing can precede any more. Returns how many those were. */
-  forget(beforeMs: number): number {
-    let forgotten = 0
-    this.#arrivals = this.#arrivals.filter((arrival) => {
-      if (arrival === null) return false
-      if (arrival.entry.atMs >= beforeMs) return true
-      forgotten++
-      return false
-    })
+  /** Lets go of those before a time that nothing can precede any more. */
+  forget(beforeMs: number): void {
+    this.#arrivals = this.#arrivals.filter((arrival) => arrival !== null && arrival.entry.atMs >= beforeMs)
+    this.#size = this.#arrivals.length
     this.#places.clear()
     this.#indexed = 0
-    return forgotten
   }
 
   #index(): void {

@@ -1,0 +1,165 @@
+import type { EventId } from '../../../../shared/model/ids.ts'
+import type { Entry, EntryKey } from '../entry.ts'
+import type { Remains } from '../group.ts'
+import type { ByteReader } from './byte-reader.ts'
+import { ByteWriter } from './byte-writer.ts'
+import type { ColdSection, ColdStore } from './cold-store.ts'
+import { readText, writeText } from './text-code.ts'
+import { ValueColumn } from './value-column.ts'
+
+/** Flags of an entry, below its inputs. */
+const isSuppressed = 1
+const isWeighted = 2
+const flags = 4
+
+/** To where a group is settled: nowhere, to its last entry, or to an event that is told. */
+const nowhere = 0
+const toLast = 1
+const toEvent = 2
+
+const writer = new ByteWriter()
+
+/** What a sweep needs to know of a packed group. */
+interface Head {
+  newestMs: number
+  entries: number
+}
+
+/** The quiet groups of one rule that are packed: exactly what they were comes back. */
+export class ColdGroups {
+  readonly #store: ColdStore
+  readonly #section: ColdSection
+  readonly #columns: readonly ValueColumn[]
+  #entries = 0
+
+  /** @param facts how many fields the rule's entries remember */
+  constructor(store: ColdStore, facts: number) {
+    this.#store = store
+    this.#section = store.open()
+    this.#columns = Array.from({ length: facts }, () => new ValueColumn())
+  }
+
+  get size(): number {
+    return this.#section.size
+  }
+
+  /** Entries of them all. */
+  get entries(): number {
+    return this.#entries
+  }
+
+  get bytes(): number {
+    return this.#section.bytes
+  }
+
+  get section(): number {
+    return this.#section.number
+  }
+
+  /** False where a group is too large to be packed. */
+  put(entity: string, { entries, settledTo }: Remains): boolean {
+    const newestMs = Math.max(entries.at(-1)?.atMs ?? -Infinity, settledTo?.atMs ?? -Infinity)
+    if (!Number.isFinite(newestMs)) return false
+    writer.clear()
+    writer.integer(newestMs)
+    writer.count(entries.length)
+    writeSettledTo(entries.at(-1), settledTo)
+    let beforeMs = newestMs
+    for (const entry of entries.toReversed()) {
+      this.#writeEntry(entry, beforeMs)
+      beforeMs = entry.atMs
+    }
+    if (!this.#section.set(entity, writer.bytes)) return false
+    this.#entries += entries.length
+    return true
+  }
+
+  /** Unpacks a group, which is not here any more then. */
+  take(entity: string): Remains | null {
+    const from = this.#section.get(entity)
+    if (from === null) return null
+    const newestMs = from.integer()
+    const count = from.count()
+    const settled = from.byte()
+    const told = settled === toEvent ? readKey(from) : null
+    const entries: Entry[] = []
+    let atMs = newestMs
+    for (let index = 0; index < count; index++) {
+      const entry = this.#readEntry(from, atMs)
+      atMs = entry.atMs
+      entries.push(entry)
+    }
+    entries.reverse()
+    this.#section.remove(entity)
+    this.#entries -= count
+    return { entries, settledTo: settled === toLast ? (entries.at(-1) ?? null) : told }
+  }
+
+  /** Whether a packed group had its last event before that time: then it is not counted any more. */
+  isOver(content: ByteReader, beforeMs: number): boolean {
+    const { newestMs, entries } = headOf(content)
+    if (newestMs >= beforeMs) return false
+    this.#entries -= entries
+    return true
+  }
+
+  /** When each of them had its last event. */
+  newestTimes(): number[] {
+    const times: number[] = []
+    this.#store.sweep(this.#store.chunks, (section, content) => {
+      if (section === this.section) times.push(headOf(content).newestMs)
+      return false
+    })
+    return times
+  }
+
+  /** Forgets those that had their last event before that time. */
+  forget(beforeMs: number, onForgotten: (entity: string) => void): void {
+    this.#store.sweep(this.#store.chunks, (section, content, keyOf) => {
+      if (section !== this.section || !this.isOver(content, beforeMs)) return false
+      onForgotten(keyOf())
+      return true
+    })
+  }
+
+  #writeEntry({ atMs, eventId, weight, inputs, facts, suppressed }: Entry, nextMs: number): void {
+    writer.integer(nextMs - atMs)
+    writeText(writer, eventId)
+    writer.count(inputs * flags + (suppressed ? isSuppressed : 0) + (weight === 1 ? 0 : isWeighted))
+    if (weight !== 1) writer.count(weight)
+    for (const [index, column] of this.#columns.entries()) column.write(writer, facts[index] ?? null)
+  }
+
+  #readEntry(from: ByteReader, nextMs: number): Entry {
+    const atMs = nextMs - from.integer()
+    const eventId = readText(from) as EventId
+    const marks = from.count()
+    return {
+      atMs,
+      eventId,
+      weight: (marks & isWeighted) === 0 ? 1 : from.count(),
+      inputs: Math.floor(marks / flags),
+      facts: this.#columns.map((column) => column.read(from)),
+      suppressed: (marks & isSuppressed) !== 0,
+      alertId: null,
+    }
+  }
+}
+
+function headOf(content: ByteReader): Head {
+  const newestMs = content.integer()
+  return { newestMs, entries: content.count() }
+}
+
+function writeSettledTo(last: Entry | undefined, settledTo: EntryKey | null): void {
+  if (settledTo === null) return writer.byte(nowhere)
+  if (last?.atMs === settledTo.atMs && last.eventId === settledTo.eventId) return writer.byte(toLast)
+  writer.byte(toEvent)
+  writer.integer(settledTo.atMs)
+  writeText(writer, settledTo.eventId)
+}
+
+function readKey(from: ByteReader): EntryKey {
+  const atMs = from.integer()
+  return { atMs, eventId: readText(from) as EventId }
+}

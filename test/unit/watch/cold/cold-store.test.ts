@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import type { ByteReader } from '../../../../src/main/engine/watch/cold/byte-reader.ts'
+import { ColdStore, type ColdSection } from '../../../../src/main/engine/watch/cold/cold-store.ts'
+import { seeded } from '../support.ts'
+
+const seeds = [1, 2, 3, 4, 5]
+const contentOf = (random: () => number, most: number): Buffer =>
+  Buffer.from(Array.from({ length: Math.floor(random() ** 4 * most) }, () => Math.floor(random() * 256)))
+
+/** A content begins with its length, so that a reader knows where it ends. */
+const framed = (content: Buffer): Buffer => {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(content.length)
+  return Buffer.concat([length, content])
+}
+function unframed(reader: ByteReader): Buffer {
+  const length = Buffer.from([reader.byte(), reader.byte(), reader.byte(), reader.byte()]).readUInt32LE()
+  return Buffer.from(Array.from({ length }, () => reader.byte()))
+}
+
+class Model {
+  readonly #contents = new Map<string, Buffer>()
+  readonly #section: ColdSection
+
+  constructor(section: ColdSection) {
+    this.#section = section
+  }
+
+  set(key: string, content: Buffer): void {
+    if (this.#section.set(key, framed(content))) this.#contents.set(key, content)
+    else this.#contents.delete(key)
+  }
+
+  remove(key: string): void {
+    this.#section.remove(key)
+    this.#contents.delete(key)
+  }
+
+  /** The section has let go of it by itself. */
+  forget(key: string): void {
+    expect(this.#contents.delete(key)).toBe(true)
+  }
+
+  get contentBytes(): number {
+    return [...this.#contents.values()].reduce((sum, { length }) => sum + length, 0)
+  }
+
+  get keys(): string[] {
+    return [...this.#contents.keys()]
+  }
+
+  check(key: string): void {
+    const reader = this.#section.get(key)
+    expect(reader === null ? null : unframed(reader).toString('hex')).toBe(
+      this.#contents.get(key)?.toString('hex') ?? null,
+    )
+  }
+
+  checkAll(): void {
+    for (const key of this.keys) this.check(key)
+    expect(this.#section.size).toBe(this.#contents.size)
+  }
+}
+
+test.each(seeds)('a store holds what maps would hold (seed %i)', (seed) => {
+  const random = seeded(seed)
+  const store = new ColdStore()
+  const sections = [store.open(), store.open(), store.open()]
+  const models = sections.map((section) => new Model(section))
+  const keyOf = () => {
+    const number = Math.floor(random() * 6_000)
+    return number % 3 === 0 ? `192.0.2.${number}` : number % 3 === 1 ? `użytkownik ${number}` : `user-${number}`
+  }
+  /** Removes contents whose length is a multiple of a number, as the maps are told. */
+  function sweep(chunks: number, divisor: number): number {
+    const gone: [number, string][] = []
+    store.sweep(chunks, (section, reader, keyText) => {
+      const isOver = unframed(reader).length % divisor === 0
+      if (isOver) gone.push([section, keyText()])
+      return isOver
+    })
+    for (const [section, key] of gone) models[section]?.forget(key)
+    return gone.length
+  }
+  for (let step = 0; step < 60_000; step++) {
+    const model = models[Math.floor(random() * models.length)]!
+    const key = keyOf()
+    const act = random()
+    if (act < 0.5) model.set(key, contentOf(random, 120))
+    else if (act < 0.75) model.remove(key)
+    else model.check(key)
+    if (act < 0.001) model.set(key, contentOf(random, 6_000))
+    if (act < 0.0005) sweep(2, 7)
+  }
+  for (const model of models) model.checkAll()
+  const held = models.reduce((sum, { contentBytes }) => sum + contentBytes, 0)
+  expect(store.bytes).toBeLessThan(held * 2 + 2_000_000)
+  expect(sections.reduce((sum, { bytes }) => sum + bytes, 0)).toBeCloseTo(store.bytes)
+
+  expect(sweep(store.chunks, 3)).toBeGreaterThan(100)
+  for (const model of models) model.checkAll()
+
+  for (const model of models) for (const key of model.keys) model.remove(key)
+  for (const model of models) model.checkAll()
+  expect(store.bytes).toBeLessThan(1_500_000)
+})
+
+test('what was emptied gives its memory back, and what is too large is not taken', () => {
+  const store = new ColdStore()
+  const section = store.open()
+  for (let key = 0; key < 50_000; key++) section.set(`user-${key}`, Buffer.alloc(80, key))
+  const full = store.bytes
+  // Content, key, lengths and index.
+  expect(full).toBeLessThan(50_000 * (80 + 12 + 4 + 12) + 600_000)
+  for (let key = 0; key < 50_000; key++) if (key % 10 > 0) section.remove(`user-${key}`)
+  expect(store.bytes).toBeLessThan(full / 3)
+  expect(section.get('user-40')?.byte()).toBe(40)
+  expect(section.get('user-41')).toBeNull()
+  expect(section.set('user-40', Buffer.alloc(100_000))).toBe(false)
+  expect(section.get('user-40')).toBeNull()
+})
