@@ -12,6 +12,7 @@ export default defineConfig({
           cli: 'src/main/cli.ts',
           worker: 'src/main/engine/worker.ts',
           'backtest-worker': 'src/main/engine/backtest-worker.ts',
+          'cache-worker': 'src/main/engine/cache-worker.ts',
           sample: 'src/main/sample/worker.ts',
         },
         output: {

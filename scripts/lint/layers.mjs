@@ -18,7 +18,7 @@
 
 const helpersOfMain = /^src\/main\/(?!(?:index|headless|cli)\.ts$)[^/]+\.ts$/
 const helpersOfEngine =
-  /^src\/main\/engine\/(?!(?:engine|assembly|parts|observation|live-status|worker|spawn|backtest[\w-]*)\.ts$)[^/]+\.ts$/
+  /^src\/main\/engine\/(?!(?:engine|assembly|parts|observation|live-status|worker|spawn|cache-worker|backtest[\w-]*)\.ts$)[^/]+\.ts$/
 const stores = ['src/main/engine/redis/', 'src/main/engine/postgres/', 'src/main/engine/sqlite/']
 const screenLibraries = ['react', 'react-dom', '@mantine/*', '@tanstack/*', '@orpc/tanstack-query', 'uplot']
 
@@ -161,7 +161,8 @@ export const layers = [
   {
     ...engine,
     name: 'the wiring of the engine',
-    files: /^src\/main\/engine\/(engine|assembly|parts|observation|live-status|worker|spawn|backtest[\w-]*)\.ts$/,
+    files:
+      /^src\/main\/engine\/(engine|assembly|parts|observation|live-status|worker|spawn|cache-worker|backtest[\w-]*)\.ts$/,
     modules: ['src/shared/', 'src/main/engine/', helpersOfMain],
     instead: 'the engine uses src/shared and its drivers alone. Add a driver to "dependencies" in package.json',
   },

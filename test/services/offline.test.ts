@@ -27,6 +27,7 @@ import { storeEvents, storeSessions } from './search-stores.ts'
 const log = pino({ level: 'silent' })
 const dayMs = 86_400_000
 const never = new AbortController().signal
+const nobody = () => undefined
 
 /** A server of this file's own: an open transaction of another file would hold up the feed. */
 let server: string
@@ -58,7 +59,16 @@ afterEach(async () => {
 
 function filler(): Filler {
   const config = { cache: { maxAgeDays: 7, maxBytes: 1 << 29 } }
-  const made = createFiller({ database, cache, config, signals, problems, log, now: () => nowMs })
+  const made = createFiller({
+    database,
+    cache,
+    config,
+    problems,
+    log,
+    now: () => nowMs,
+    onSeen: nobody,
+    onFilled: nobody,
+  })
   fillers.push(made)
   return made
 }
@@ -287,7 +297,7 @@ describe('while it runs', () => {
     const filling = filler()
     filling.start()
     await storeEvents(database, [event('before')])
-    signals.emit('stored', [])
+    filling.look()
     await waitFor(() => cachedIds().includes('before'), { what: 'the first event in the cache' })
     const page = { query: '', limit: 10, cursor: null }
     expect((await search(filling).events(page)).origin.store).toBe('postgres')

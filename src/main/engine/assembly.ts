@@ -34,7 +34,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
   const stopping = new AbortController()
   const parts = createParts(config, log)
   const { signals, problems, redis, database, cache, trail, duties, leadership, mirror, revocations, drain } = parts
-  const { rollbacks, inspection, deadLetters, publisher, search, exports, filler, partitions } = parts
+  const { rollbacks, inspection, deadLetters, publisher, search, exports, cacheKeeper, partitions } = parts
   const { enrichment, watcher, alertDesk, suppressions, notifications, ruleDesk, backtests, eventFiles, placesOf } =
     parts
   const { ruleEditor } = parts
@@ -72,7 +72,6 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
     }
     if (stopping.signal.aborted) return
     revocations.guard.start()
-    filler.start()
     if (config.workspace.role === 'view') return leadership.watch()
     await partitions.ensure()
     if (stopping.signal.aborted) return
@@ -170,6 +169,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       metrics: health.metrics,
     },
     start() {
+      cacheKeeper.start()
       observation.start()
       exports
         .sweep()
@@ -184,7 +184,7 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
         leadership.stop(),
         drain.stop(),
         rollbacks.stop(),
-        filler.stop(),
+        cacheKeeper.stop(),
         revocations.guard.stop(),
         partitions.stop(),
         enrichment.close(),

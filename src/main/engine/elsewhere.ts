@@ -1,47 +1,55 @@
 import type { AuditEvent } from '../../shared/model/event.ts'
-import type { SignalBus } from './signals.ts'
+import type { EventId } from '../../shared/model/ids.ts'
 
-/** The signal of a COMMIT may come after a reader has seen the rows: by this much at most. */
+/** The word of a COMMIT may come after a reader has seen the rows: by this much at most. */
 const holdMs = 1_000
 /** Events of this engine that no reader has seen yet, at most; beyond, what others store is not told until it has. */
 const mostOwn = 100_000
 
-/**
- * Tells what other engines stored (`storedElsewhere`): of what the reader of stored events sees, all that this engine did
- * not store itself.
- * @returns ends it
- */
-export function tellElsewhere(signals: SignalBus): () => void {
+/** Tells what other engines stored: of what the reader of stored events sees, all that this engine did not store itself. */
+export class Elsewhere {
+  readonly #tell: (events: readonly AuditEvent[]) => void
   /** What this engine stored and the reader has not seen. */
-  const own = new Set<string>()
-  const timers = new Set<NodeJS.Timeout>()
-  let isBlind = false
+  readonly #own = new Set<EventId>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #isBlind = false
 
-  const onStored = (events: readonly AuditEvent[]): void => {
-    if (own.size > mostOwn) {
-      own.clear()
-      isBlind = true
-    }
-    if (!isBlind) for (const { eventId } of events) own.add(eventId)
+  constructor(tell: (events: readonly AuditEvent[]) => void) {
+    this.#tell = tell
   }
-  const notOwn = (events: readonly AuditEvent[]) => events.filter(({ eventId }) => !own.delete(eventId))
 
-  const onSeen = (events: readonly AuditEvent[], { isNew, isLast }: { isNew: boolean; isLast: boolean }): void => {
-    const others = notOwn(events)
-    const isTold = isNew && !isBlind
-    if (isLast) isBlind = false
+  /** This engine stored these. */
+  stored(eventIds: readonly EventId[]): void {
+    if (this.#own.size > mostOwn) {
+      this.#own.clear()
+      this.#isBlind = true
+    }
+    if (!this.#isBlind) for (const eventId of eventIds) this.#own.add(eventId)
+  }
+
+  /**
+   * The reader saw these, each once.
+   * @param page `isNew`: it had read all before them a moment ago. `isLast`: there are no more for now.
+   */
+  seen(events: readonly AuditEvent[], { isNew, isLast }: { isNew: boolean; isLast: boolean }): void {
+    const others = this.#notOwn(events)
+    const isTold = isNew && !this.#isBlind
+    if (isLast) this.#isBlind = false
     if (!isTold || others.length === 0) return
     const timer = setTimeout(() => {
-      timers.delete(timer)
-      const rest = notOwn(others)
-      if (rest.length > 0) signals.emit('storedElsewhere', rest)
+      this.#timers.delete(timer)
+      const rest = this.#notOwn(others)
+      if (rest.length > 0) this.#tell(rest)
     }, holdMs)
-    timers.add(timer)
+    this.#timers.add(timer)
   }
 
-  signals.on('stored', onStored).on('seen', onSeen)
-  return () => {
-    signals.off('stored', onStored).off('seen', onSeen)
-    for (const timer of timers) clearTimeout(timer)
+  /** Tells no more. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+  }
+
+  #notOwn(events: readonly AuditEvent[]): AuditEvent[] {
+    return events.filter(({ eventId }) => !this.#own.delete(eventId))
   }
 }

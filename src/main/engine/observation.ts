@@ -1,7 +1,6 @@
 import { messageOf } from '../../shared/errors.ts'
 import type { Problem } from '../../shared/model/system.ts'
 import { createSampler } from './analytics/sampler.ts'
-import { tellElsewhere } from './elsewhere.ts'
 import { createHealth } from './health/health.ts'
 import { createLiveStatus } from './live-status.ts'
 import type { Readings } from './observe/observer.ts'
@@ -11,23 +10,22 @@ export type Observation = ReturnType<typeof observe>
 
 /** What is known of an engine at work: its live status, the samples of its charts, its health. */
 export function observe(parts: Parts) {
-  const { config, signals, problems, redis, database, cache, leadership, mirror, liveRows } = parts
+  const { config, signals, problems, redis, database, cache, cacheKeeper, leadership, mirror, liveRows } = parts
   const { revocations, drain, inspection, publisher, watcher, notifications, duties } = parts
   const sampler = createSampler({
     activeSessions: async () => mirror.liveCount() ?? (await liveRows.count())?.live ?? null,
     queueDepth: () => live.queueDepth(),
     redisLatencyMs: () => health.redisLatencyMs(),
     storing: () => database.state().status === 'connected',
-    store: cache,
+    store: { samples: cache.samples, putSample: cacheKeeper.putSample },
     onFailure: (error) => problems.report('cache', 'a sample of the charts was lost', messageOf(error)),
   })
   signals.on('stored', sampler.recordStored).on('storedElsewhere', sampler.recordStored)
-  const endElsewhere = tellElsewhere(signals)
 
   const live = createLiveStatus({
     signals,
     inspection,
-    cacheStatus: () => ({ status: 'open', ...cache.status() }),
+    cacheStatus: () => ({ status: 'open', ...cacheKeeper.status() }),
     countOpenAlerts: async () => {
       if (database.state().status !== 'connected') return null
       const [row] = await database
@@ -157,7 +155,6 @@ export function observe(parts: Parts) {
       live.stop()
       health.stop()
       sampler.stop()
-      endElsewhere()
     },
   }
 }

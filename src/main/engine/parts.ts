@@ -8,7 +8,8 @@ import type { EventsFrom } from './backtest-stores.ts'
 import type { BacktestWork, ProofTask } from './backtest.ts'
 import type { Config } from './config-schema.ts'
 import { createNotifications } from './notify/notifications.ts'
-import { createFiller } from './offline/filler.ts'
+import { cachedAsOf } from './offline/as-of.ts'
+import { createCacheKeeper } from './offline/cache-keeper.ts'
 import { createLeadership } from './postgres/leadership.ts'
 import { openDatabase } from './postgres/open.ts'
 import { createPartitionKeeper } from './postgres/partition-keeper.ts'
@@ -29,7 +30,7 @@ import { createSessionIds } from './session-ids.ts'
 import { createLiveRows } from './sessions/live-rows.ts'
 import { createMirror } from './sessions/mirror.ts'
 import { createSignals } from './signals.ts'
-import { createCache } from './sqlite/cache.ts'
+import { createCacheReader } from './sqlite/cache-reader.ts'
 import { cacheFileOf, openCacheFile } from './sqlite/open.ts'
 import { createAlertDesk } from './watch/alert-desk.ts'
 import { createAlertPlaces } from './watch/alert-places.ts'
@@ -45,6 +46,10 @@ import { createWatcher } from './watch/watcher.ts'
 
 export type Parts = ReturnType<typeof createParts>
 
+/** The entry of a thread: beside this file, in the sources as in the build. */
+const workerFile = (name: string): string =>
+  path.join(import.meta.dirname, `${name}${path.extname(import.meta.filename)}`)
+
 /** Makes the parts of an engine, and starts none: no part knows another but by what is given to it here. */
 export function createParts(config: Config, log: Logger) {
   const engineName = `${hostname()}/${process.pid}`
@@ -58,9 +63,14 @@ export function createParts(config: Config, log: Logger) {
   let sessionIdKey: Buffer | null = null
   const sessionIds = createSessionIds(config.privacy.sessionIds, () => sessionIdKey)
 
-  const { database: cacheDatabase, setAside } = openCacheFile(cacheFileOf(config, database.state().target))
+  const cacheFile = cacheFileOf(config, database.state().target)
+  const { database: cacheDatabase, setAside } = openCacheFile(cacheFile)
   if (setAside !== null) problems.report('cache', 'the cache was damaged: a new one was begun', setAside)
-  const cache = createCache(cacheDatabase)
+  // Another thread writes to it (cache-worker.ts).
+  cacheDatabase.pragma('query_only = ON')
+  const cache = createCacheReader(cacheDatabase)
+
+  const asOf = () => cachedAsOf(cache)
 
   const trail = createAdminTrail(database, config.actor)
   const shared = { redis, database, config, sessionIds, signals, problems, log, engineId }
@@ -97,14 +107,21 @@ export function createParts(config: Config, log: Logger) {
   const publisher = createPublisher(shared)
   const search = createSearch({
     postgres: postgresSearchStore(database),
-    cache: cacheSearchStore(cache.reader, () => filler.asOf()),
+    cache: cacheSearchStore(cache.reader, asOf),
     sessionIds,
   })
   const exports = createExports({ home: config.home, events: search.allEvents, sessions: search.allSessions })
   const enrichment = createEnrichment(config.watch, (reason, key) => problems.report('watch', reason, key))
   const watcher = createWatcher({ ...led, enrichment })
-  const filler = createFiller({ ...shared, cache })
-  const desk = { ...shared, trail, actor: config.actor, cache, asOf: () => filler.asOf() }
+  const cacheKeeper = createCacheKeeper({
+    workerFile: workerFile('cache-worker'),
+    task: { config: { postgres: config.postgres, cache: config.cache, log: config.log }, file: cacheFile },
+    signals,
+    problems,
+    log,
+    status: cache.status(),
+  })
+  const desk = { ...shared, trail, actor: config.actor, cache, asOf }
   const alertDesk = createAlertDesk({ ...desk, notesOf: watcher.notesOf })
   const suppressions = createSuppressions({
     ...desk,
@@ -123,13 +140,10 @@ export function createParts(config: Config, log: Logger) {
     trail,
     reread: watcher.reread,
   })
-  const backtests = createBacktests(
-    path.join(import.meta.dirname, `backtest-worker${path.extname(import.meta.filename)}`),
-    {
-      run: ({ source, ...input }): BacktestWork => ({ kind: 'run', task: { input, ...tested(source) } }),
-      verify: ({ proof, source }): BacktestWork => ({ kind: 'verify', proof, task: tested(source) }),
-    },
-  )
+  const backtests = createBacktests(workerFile('backtest-worker'), {
+    run: ({ source, ...input }): BacktestWork => ({ kind: 'run', task: { input, ...tested(source) } }),
+    verify: ({ proof, source }): BacktestWork => ({ kind: 'verify', proof, task: tested(source) }),
+  })
   function tested(source: EventSourceInput): ProofTask {
     // Known here already: the thread need not wait for a store that is away.
     const auto = database.state().status === 'connected' ? 'postgres' : 'cache'
@@ -182,7 +196,7 @@ export function createParts(config: Config, log: Logger) {
     ruleEditor,
     backtests,
     eventFiles: () => listEventFiles(config.home),
-    filler,
+    cacheKeeper,
     partitions,
     storeReady,
     isKeyed: () => sessionIdKey !== null,

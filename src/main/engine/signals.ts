@@ -13,11 +13,6 @@ export interface Signals {
   stored: [events: readonly AuditEvent[]]
   /** Rows were committed by another engine, a moment ago (elsewhere.ts). */
   storedElsewhere: [events: readonly AuditEvent[]]
-  /**
-   * The cache read stored events, whoever stored them, each once. `isNew`: it had read all before them a moment ago.
-   * `isLast`: there are no more for now.
-   */
-  seen: [events: readonly AuditEvent[], page: { isNew: boolean; isLast: boolean }]
   /** An episode opened, grew or closed. */
   alert: [alert: Alert]
   /** People did something with alerts, here. */

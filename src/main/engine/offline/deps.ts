@@ -2,15 +2,13 @@ import type { Logger } from 'pino'
 import type { Config } from '../config-schema.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Problems } from '../problems.ts'
-import type { SignalBus } from '../signals.ts'
 import type { Cache } from '../sqlite/cache.ts'
 
 export interface OfflineDeps {
   readonly database: Database
   readonly cache: Cache
   readonly config: Pick<Config, 'cache'>
-  readonly signals: SignalBus
-  readonly problems: Problems
+  readonly problems: Pick<Problems, 'report'>
   readonly log: Logger
   readonly now?: () => number
 }

@@ -7,8 +7,8 @@ import type { FillContext } from './deps.ts'
 import { putAll } from './put-all.ts'
 
 const placeKey = 'offline.events'
-/** Few enough that writing them does not hold up the engine. */
-const pageSize = 500
+/** One transaction of the cache, and what lies in memory of it. */
+const pageSize = 5_000
 /** With these an empty cache begins, before it follows what is stored. */
 const firstEvents = 50_000
 

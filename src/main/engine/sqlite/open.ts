@@ -8,6 +8,12 @@ import { migrateCache } from './migrations.ts'
 /** Result codes (sqlite.org/rescode.html) that say the file itself is bad. */
 const damaged: ReadonlySet<string> = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB'])
 const busyTimeoutMs = 5_000
+/**
+ * Where in the indexes a user, a session or an address stands is anybody's guess: with room for what is written often, and
+ * with a log (4 KiB a page) that takes in many changes of a page before it goes into the file, events take half of the time.
+ */
+const pageCacheKib = 32 * 1_024
+const checkpointPages = 8_000
 
 export interface OpenedCache {
   database: SqliteDatabase
@@ -52,6 +58,8 @@ function open(file: string): SqliteDatabase {
     database.pragma('auto_vacuum = INCREMENTAL')
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')
+    database.pragma(`cache_size = -${pageCacheKib}`)
+    database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
     database.pragma('trusted_schema = OFF')
     database.pragma('foreign_keys = ON')
     migrateCache(database)

@@ -3,14 +3,14 @@ import { GatehouseError } from '../../../shared/errors.ts'
 import type { Alert } from '../../../shared/model/alert.ts'
 import type { AlertId } from '../../../shared/model/ids.ts'
 import type { Origin } from '../../../shared/model/page.ts'
-import type { Cache } from '../sqlite/cache.ts'
+import type { CacheReader } from '../sqlite/cache-reader.ts'
 import { findAlert, listAlerts, type StoredAlert } from './alert-list.ts'
 import { pageOf, type AlertPage } from './alert-page.ts'
 import { tallyAlerts, tallyOf } from './alert-tally.ts'
 import { triageAlerts, type TriageDeps, type TriageOutcome } from './triage.ts'
 
 export interface AlertDeskDeps extends TriageDeps {
-  cache: Cache
+  cache: CacheReader
   /** When the cache last held all that the audit store had. */
   asOf: () => Date | null
   /** What the rule of an alert says to people. */

@@ -13,7 +13,7 @@ import {
 import type { AdminTrail } from '../admin-trail.ts'
 import type { Database } from '../postgres/database.ts'
 import type { SignalBus } from '../signals.ts'
-import type { Cache } from '../sqlite/cache.ts'
+import type { CacheReader } from '../sqlite/cache-reader.ts'
 import type { Rule } from './rule.ts'
 import { readPattern } from './suppress-pattern.ts'
 import { previewSuppression } from './suppress-preview.ts'
@@ -22,7 +22,7 @@ import { compileSuppressions, type Suppressing } from './suppress.ts'
 
 export interface SuppressionDeps {
   database: Database
-  cache: Cache
+  cache: CacheReader
   asOf: () => Date | null
   trail: AdminTrail
   actor: string
