@@ -38,12 +38,16 @@ describe('SessionKeys', () => {
     expect(keys.sessionOf(key('app:x'))).toBe(ids.of('x'))
   })
 
-  test('rivals are the keys that could hold the same session', () => {
+  test('rivals are the keys that could hold the same session, where keys were met', () => {
     const keys = new SessionKeys(profiles, ids)
+    expect(keys.meet(key('else'))).toBe(false)
+    expect([key('app:y'), key('other:p')].map((met) => keys.meet(met))).toEqual([true, true])
+    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['other:y'])
+    keys.meet(key('app:session:z'))
     keys.note(key('other:p'), 'y', ids.of('y'))
-    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['app:session:y', 'other:y', 'other:p'])
+    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['other:y', 'app:session:y', 'other:p'])
     keys.forget(key('other:p'))
-    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['app:session:y', 'other:y'])
+    expect(keys.rivalsOf(key('app:y'), 'y', ids.of('y'))).toEqual(['other:y', 'app:session:y'])
   })
 
   test('a key is shown without its credential', () => {

@@ -6,7 +6,7 @@ import type { KeyReading } from './source/read.ts'
 /** A reading whose time to live is that of the session: some stores keep the key for a while afterwards. */
 export type DatedReading = KeyReading & { outlivesMs?: number }
 
-export type DecodedReading = (DecodedSession & { profile: Profile }) | (Refusal & { profile: Profile | null })
+export type DecodedReading = DecodedSession | (Refusal & { profile: Profile | null })
 
 /**
  * Reads what lies under a key by the profiles of its keyspace, told apart by type and shape of the value.
@@ -25,7 +25,7 @@ export function decodeReading(
   let refused: DecodedReading | null = null
   for (const profile of profiles.keyspaceOf(key)?.profiles ?? []) {
     if (profile.type !== value.type) continue
-    const decoded = { ...decodeSession(profile, liveId, value, read, sessionIds), profile }
+    const decoded = decodeSession(profile, liveId, value, read, sessionIds)
     if (!('refusal' in decoded)) return decoded
     refused = decoded
   }

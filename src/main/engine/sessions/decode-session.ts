@@ -8,6 +8,7 @@ import type { Profile, RawValue, ReadFacts, Refusal, SessionValue } from './prof
 export type SessionFacts = Omit<Session, 'firstSeen' | 'lastSeen' | 'endedAt' | 'endReason'>
 
 export interface DecodedSession {
+  profile: Profile
   facts: SessionFacts
   liveId: string
   notes: readonly Note[]
@@ -24,19 +25,21 @@ export function decodeSession(
   value: RawValue,
   read: ReadFacts,
   sessionIds: SessionIds,
-): DecodedSession | Refusal {
+): DecodedSession | (Refusal & { profile: Profile }) {
   const session = decodeValue(profile, value, read)
-  if ('refusal' in session) return session
+  if ('refusal' in session) return { ...session, profile }
   const notes = [...session.notes]
   const liveId = liveIdOf(session, idInKey, notes)
   if (!isStorableId(liveId)) {
-    return { refusal: `the key holds no session id: expected 1 to ${maxIdentifierLength} characters after its prefix` }
+    const refusal = `the key holds no session id: expected 1 to ${maxIdentifierLength} characters after its prefix`
+    return { refusal, profile }
   }
   const sessionId = sessionIds.of(liveId)
   const userId = userIdOf(session, notes)
   const clean = (text: string | null, name: string, maxLength: number): string | null =>
     text === null ? null : cleanText(text, name, maxLength, notes)
-  const metadata = cleanMetadata(Object.fromEntries(session.extra), (id) => sessionIds.of(id), notes)
+  const metadata =
+    session.extra.length === 0 ? {} : cleanMetadata(Object.fromEntries(session.extra), (id) => sessionIds.of(id), notes)
   const texts = {
     userId: clean(userId, 'user_id', maxIdentifierLength),
     userAgent: clean(session.userAgent, 'user_agent', maxTextLength),
@@ -54,7 +57,7 @@ export function decodeSession(
     ...concealId(texts, liveId, sessionId),
     metadata: concealId(notes.length === 0 ? metadata : withNotes(metadata, notes), liveId, sessionId),
   }
-  return { facts, liveId, notes }
+  return { profile, facts, liveId, notes }
 }
 
 function decodeValue(profile: Profile, value: RawValue, read: ReadFacts): SessionValue | Refusal {

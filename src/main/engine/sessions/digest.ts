@@ -19,8 +19,9 @@ export const digestToHex = (digest: Digest): string => Buffer.from(digest, 'lati
  */
 export function digestOf(value: RawValue, expires: boolean): Digest {
   const digest = sha256(value.type === 'string' ? value.bytes : canonical(value.fields))
-  const first = (digest.charCodeAt(0) & 0xfe) | (expires ? 1 : 0)
-  return (String.fromCharCode(first) + digest.slice(1)) as Digest
+  const first = digest.charCodeAt(0)
+  if ((first & 1) === (expires ? 1 : 0)) return digest as Digest
+  return (String.fromCharCode(first ^ 1) + digest.slice(1)) as Digest
 }
 
 /** Stands for a value that is not read. */

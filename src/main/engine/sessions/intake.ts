@@ -6,10 +6,12 @@ import { dated, decodeReading } from './decode-reading.ts'
 import type { DecodedSession } from './decode-session.ts'
 import { digestOf, digestOfType, type Digest } from './digest.ts'
 import { expiryToleranceMs } from './known-sessions.ts'
-import { SessionWriter, type KeyChange } from './session-writer.ts'
+import { SessionWriter } from './session-writer.ts'
 import { ahead, partsOf } from './source/chunks.ts'
-import { ReadSizes } from './source/read-sizes.ts'
 import { readKeys, type KeyReading } from './source/read.ts'
+
+/** Strings cost Redis a third of what a hash of ten fields does. */
+const stringsForOther = 3
 
 export interface KeyPage {
   keys: readonly RedisKey[]
@@ -31,7 +33,8 @@ interface Chunk {
 /** Takes in keys: reads them, and has those written that are new or changed. */
 export class Intake {
   readonly #context: MirrorContext
-  readonly #sizes: ReadSizes
+  /** What was read last were strings, so that new keys most probably hold some, too. */
+  #areStrings = false
   readonly writer: SessionWriter
   /** Keys of the scan that were new or changed. */
   readonly found: RedisKey[] = []
@@ -41,8 +44,7 @@ export class Intake {
 
   constructor(context: MirrorContext) {
     this.#context = context
-    this.#sizes = new ReadSizes(context.config.mirror.readChunk)
-    this.writer = new SessionWriter(context, ({ reading, digest }, reason) => this.#refuse(reading, digest, reason))
+    this.writer = new SessionWriter(context, (change, reason) => this.#refuse(change, change.digest, reason))
   }
 
   /**
@@ -71,16 +73,19 @@ export class Intake {
   }
 
   async *#chunks(pages: AsyncIterable<KeyPage> | Iterable<KeyPage>): AsyncGenerator<Chunk> {
-    const { known } = this.#context.memory
+    const { config, memory } = this.#context
+    const { readChunk } = config.mirror
     for await (const page of pages) {
       const strings: RedisKey[] = []
       const others: RedisKey[] = []
       for (const key of await this.#sessionKeys(page.keys)) {
-        if (!this.#isUnreadable(key)) (known.holdsString(key) ? strings : others).push(key)
+        if (this.#isUnreadable(key)) continue
+        const isString = memory.known.holdsString(key) ?? this.#areStrings
+        ;(isString ? strings : others).push(key)
       }
       const parts = [
-        ...partsOf(strings, this.#sizes.strings).map((keys) => ({ keys, areStrings: true })),
-        ...partsOf(others, this.#sizes.others).map((keys) => ({ keys, areStrings: false })),
+        ...partsOf(strings, stringsForOther * readChunk).map((keys) => ({ keys, areStrings: true })),
+        ...partsOf(others, readChunk).map((keys) => ({ keys, areStrings: false })),
       ]
       if (parts.length === 0) parts.push({ keys: [], areStrings: false })
       for (const [index, part] of parts.entries()) yield { page, ...part, isLast: index === parts.length - 1 }
@@ -89,19 +94,19 @@ export class Intake {
 
   async #read(chunk: Chunk): Promise<{ chunk: Chunk; readings: KeyReading[] }> {
     const readings = await readKeys(this.#context.redis.client, chunk.keys, chunk.areStrings)
-    this.#sizes.learn(readings)
+    if (readings.length > 0) this.#areStrings = readings.every(({ value }) => value.type === 'string')
     return { chunk, readings: readings.map((reading) => dated(reading, this.#context)) }
   }
 
   /** The keys that may hold a session. Those that say whose sessions are whose are read, and stand for these sessions. */
   async #sessionKeys(keys: readonly RedisKey[]): Promise<RedisKey[]> {
-    const { redis, profiles, memory } = this.#context
-    const sessions = keys.filter((key) => profiles.liveIdIn(key) !== null)
+    const { redis, memory } = this.#context
+    const sessions = keys.filter((key) => memory.keys.meet(key))
     if (sessions.length === keys.length) return sessions
     const sets = keys.filter((key) => memory.principals.isSet(key))
     const changed = await memory.principals.take(redis.client, sets)
     for (const key of changed) memory.known.distrust(key)
-    return [...sessions, ...changed]
+    return [...sessions, ...changed.filter((key) => memory.keys.meet(key))]
   }
 
   #consider(reading: KeyReading, isAskedFor: boolean): void {
@@ -116,13 +121,12 @@ export class Intake {
     if (isNew && memory.unclaimed.size > 0 && this.#claim(memory.keys.sessionOf(key), reading, digest)) return
     const decoded = decodeReading(reading, this.#context)
     if ('refusal' in decoded) return this.#refuse(reading, digest, decoded.isOther === true ? null : decoded.refusal)
-    this.#change(decoded, { reading, digest, isNew })
+    this.#change(decoded, reading, digest, isNew)
   }
 
-  #change({ facts, liveId, notes }: DecodedSession, change: Omit<KeyChange, 'facts'>): void {
+  #change({ facts, liveId, notes }: DecodedSession, reading: KeyReading, digest: Digest, isNew: boolean): void {
     const { memory } = this.#context
-    const { reading, digest, isNew } = change
-    const { key } = reading
+    const { key, nowMs, expiresAtMs, value } = reading
     if (this.#heldByAnother(key, liveId, facts.sessionId)) {
       memory.duplicates.add(key)
       return this.#refuse(reading, digest, 'another key holds a session of the same id: give each session its own')
@@ -130,7 +134,8 @@ export class Intake {
     memory.keys.note(key, liveId, facts.sessionId)
     if (isNew && this.#claim(facts.sessionId, reading, digest)) return
     for (const note of notes) this.#report(`mirrored with a change: ${whatOf(note)}`, key, note)
-    this.writer.add({ ...change, facts })
+    // Not the value itself: many thousand of these wait for their turn.
+    this.writer.add({ facts, digest, isNew, key, nowMs, expiresAtMs, isHash: value.type === 'hash' })
   }
 
   /** Whether the session's row, as an earlier run left it, says just this: then there is nothing to write. */
@@ -148,17 +153,16 @@ export class Intake {
 
   #heldByAnother(key: RedisKey, liveId: string, sessionId: SessionId): boolean {
     const { known, keys } = this.#context.memory
-    if ((this.writer.keyOf(sessionId) ?? key) !== key) return true
-    return keys
-      .rivalsOf(key, liveId, sessionId)
-      .some((rival) => known.holdsSession(rival) && keys.sessionOf(rival) === sessionId)
+    const isTaken = (rival: RedisKey) =>
+      (known.holdsSession(rival) || this.writer.has(rival)) && keys.sessionOf(rival) === sessionId
+    return keys.rivalsOf(key, liveId, sessionId).some(isTaken)
   }
 
   /**
    * Counted once for each value: the digest is remembered. A session whose value became unreadable is still there.
    * @param refusal null: something else has its place there
    */
-  #refuse({ key, expiresAtMs }: KeyReading, digest: Digest, refusal: string | null): void {
+  #refuse({ key, expiresAtMs }: Pick<KeyReading, 'key' | 'expiresAtMs'>, digest: Digest, refusal: string | null): void {
     const { known, keys, unclaimed, round } = this.#context.memory
     const sessionId = keys.sessionOf(key)
     const row = known.has(key) ? undefined : unclaimed.get(sessionId)

@@ -55,10 +55,10 @@ export class KnownSessions {
     return slot !== undefined && this.#flag(slot, isSession)
   }
 
-  /** Whether the key held a session in a string when last read. */
-  holdsString(key: RedisKey): boolean {
+  /** Whether the key held a session in a string when last read; null where nothing is known of it. */
+  holdsString(key: RedisKey): boolean | null {
     const slot = this.#slots.get(key)
-    return slot !== undefined && this.#flag(slot, isSession) && !this.#flag(slot, isHash)
+    return slot === undefined ? null : this.#flag(slot, isSession) && !this.#flag(slot, isHash)
   }
 
   expiresAtMs(key: RedisKey): number {

@@ -1,5 +1,6 @@
 import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
 import type { SessionIds } from '../session-ids.ts'
+import type { Keyspace } from './profiles/keyspace.ts'
 import type { Profiles } from './profiles/profiles.ts'
 
 /**
@@ -9,12 +10,24 @@ import type { Profiles } from './profiles/profiles.ts'
 export class SessionKeys {
   readonly #profiles: Profiles
   readonly #sessionIds: SessionIds
+  /** Keyspaces in which there are keys. */
+  readonly #met = new Set<Keyspace>()
+  #lastMet: Keyspace | null = null
   readonly #namedByValue = new Map<RedisKey, SessionId>()
   readonly #keyOfNamed = new Map<SessionId, RedisKey>()
 
   constructor(profiles: Profiles, sessionIds: SessionIds) {
     this.#profiles = profiles
     this.#sessionIds = sessionIds
+  }
+
+  /** Takes note that the key is there. @returns whether it may hold a session */
+  meet(key: RedisKey): boolean {
+    const space = this.#profiles.keyspaceOf(key)
+    if (space === null || space.liveIdIn(key.slice(space.prefix.length)) === null) return false
+    if (space !== this.#lastMet) this.#met.add(space)
+    this.#lastMet = space
+    return true
   }
 
   /** The live session id in the key. */
@@ -42,10 +55,10 @@ export class SessionKeys {
     this.#keyOfNamed.delete(named)
   }
 
-  /** The keys, other than `key`, that may hold the session: one by its name, one by its value. */
+  /** The keys, other than `key`, that may hold the session: those that were met by their name, one by its value. */
   rivalsOf(key: RedisKey, liveId: string, sessionId: SessionId): RedisKey[] {
     const rivals: RedisKey[] = []
-    for (const space of this.#profiles.keyspaces) {
+    for (const space of this.#met) {
       const rest = space.restOf(liveId)
       // Told by its parts: to put together a key that is found to be this one takes longer.
       if (key.length === space.prefix.length + rest.length && key.startsWith(space.prefix) && key.endsWith(rest))

@@ -1,7 +1,6 @@
-import type { RedisKey, SessionId } from '../../../shared/model/ids.ts'
+import type { RedisKey } from '../../../shared/model/ids.ts'
 import { classify } from '../postgres/sqlstate.ts'
 import type { MirrorContext } from './context.ts'
-import type { KeyReading } from './source/read.ts'
 import type { SessionChange } from './store/upsert-sessions.ts'
 import { writeSessions, type WrittenSessions } from './write-sessions.ts'
 
@@ -9,21 +8,21 @@ import { writeSessions, type WrittenSessions } from './write-sessions.ts'
 const batchSize = 3_000
 
 export interface KeyChange extends SessionChange {
-  reading: KeyReading
-}
-
-class Batch {
-  readonly changes = new Map<RedisKey, KeyChange>()
-  readonly keys = new Map<SessionId, RedisKey>()
+  key: RedisKey
+  /** Redis's clock when it was read. */
+  nowMs: number
+  /** null: the key has no time to live. */
+  expiresAtMs: number | null
+  isHash: boolean
 }
 
 /** Collects the changes of one reconcile and writes them by the batch. What is known advances after each COMMIT. */
 export class SessionWriter {
   readonly #context: MirrorContext
   readonly #refuse: (change: KeyChange, reason: string) => void
-  #collected = new Batch()
+  #collected = new Map<RedisKey, KeyChange>()
   /** Is being committed while the next one is collected. */
-  #underWay = new Batch()
+  #underWay = new Map<RedisKey, KeyChange>()
   #writing: Promise<void> = Promise.resolve()
   readonly counts = { changed: 0, created: 0 }
 
@@ -33,18 +32,13 @@ export class SessionWriter {
     this.#refuse = refuse
   }
 
+  /** Whether a session waits to be written that lies under this key. */
   has(key: RedisKey): boolean {
-    return this.#collected.changes.has(key) || this.#underWay.changes.has(key)
-  }
-
-  /** The key that waits to be written as this session. */
-  keyOf(sessionId: SessionId): RedisKey | undefined {
-    return this.#collected.keys.get(sessionId) ?? this.#underWay.keys.get(sessionId)
+    return this.#collected.has(key) || this.#underWay.has(key)
   }
 
   add(change: KeyChange): void {
-    this.#collected.changes.set(change.reading.key, change)
-    this.#collected.keys.set(change.facts.sessionId, change.reading.key)
+    this.#collected.set(change.key, change)
   }
 
   /**
@@ -52,11 +46,11 @@ export class SessionWriter {
    * @throws GatehouseError POSTGRES_UNAVAILABLE; what was not committed is found again by the next reconcile
    */
   async flushWhenFull(): Promise<void> {
-    if (this.#collected.changes.size < batchSize) return
+    if (this.#collected.size < batchSize) return
     await this.#writing
     this.#underWay = this.#collected
-    this.#collected = new Batch()
-    this.#writing = this.#writeAll([...this.#underWay.changes.values()])
+    this.#collected = new Map()
+    this.#writing = this.#writeAll([...this.#underWay.values()])
     // Whoever awaits it next is told; if nobody does, it is because something else failed before.
     this.#writing.catch(() => undefined)
   }
@@ -64,9 +58,9 @@ export class SessionWriter {
   /** Writes all that was collected. @throws GatehouseError POSTGRES_UNAVAILABLE */
   async flush(): Promise<void> {
     await this.#writing
-    this.#underWay = new Batch()
-    await this.#writeAll([...this.#collected.changes.values()])
-    this.#collected = new Batch()
+    this.#underWay = new Map()
+    await this.#writeAll([...this.#collected.values()])
+    this.#collected = new Map()
   }
 
   /** Waits until nothing is under way, whatever became of it. */
@@ -83,7 +77,7 @@ export class SessionWriter {
   /** In one transaction. What PostgreSQL refuses for its data is halved until it stands alone. */
   async #write(changes: readonly KeyChange[]): Promise<void> {
     try {
-      this.#remember(changes, await this.#commit(changes))
+      this.#remember(await this.#commit(changes))
     } catch (error) {
       const [first] = changes
       if (classify(error) !== 'data' || first === undefined) throw error
@@ -98,49 +92,39 @@ export class SessionWriter {
     }
   }
 
-  #commit(changes: readonly KeyChange[]): Promise<WrittenSessions> {
+  #commit(changes: readonly KeyChange[]): Promise<WrittenSessions<KeyChange>> {
     const { database, redis, memory } = this.#context
-    const keys = new Map(changes.map(({ facts, reading }) => [facts.sessionId, reading.key]))
-    const isThere = async (sessionId: SessionId) => (await redis.client.exists(keys.get(sessionId) ?? '')) === 1
-    const now = new Date(Math.max(...changes.map(({ reading }) => reading.nowMs)))
+    const isThere = async ({ key }: KeyChange) => (await redis.client.exists(key)) === 1
+    const now = new Date(changes.reduce((latestMs, { nowMs }) => Math.max(latestMs, nowMs), -Infinity))
     return database.transaction(async (tx) => {
       const written = await writeSessions(tx, changes, now, isThere)
+      if (memory.baseline === null) return written
       // Before the COMMIT: when its answer is lost, the rows are there and do not look new any more.
-      for (const { facts } of changes) {
-        const isLogin = memory.baseline !== null && facts.userId !== null && written.began.has(facts.sessionId)
-        if (!isLogin) continue
-        memory.dueLogins.set(facts.sessionId, { knownAt: memory.sawAllAt, sinceMs: performance.now() })
+      for (const { change, began } of written.sessions) {
+        if (!began || change.facts.userId === null) continue
+        memory.dueLogins.set(change.facts.sessionId, { knownAt: memory.sawAllAt, sinceMs: performance.now() })
       }
       return written
     })
   }
 
-  #remember(changes: readonly KeyChange[], written: WrittenSessions): void {
+  #remember({ sessions, stored, apiCalls }: WrittenSessions<KeyChange>): void {
     const { memory, signals, publish, report, reportReturned } = this.#context
-    for (const { facts, digest, reading } of changes) {
-      if (!written.firstSeen.has(facts.sessionId)) continue
-      const { sessionId, lastActive, expiresAt } = facts
-      const activeAt = lastActive ?? written.firstSeen.get(sessionId)
-      memory.known.put(
-        reading.key,
-        {
-          digest,
-          expiresAtMs: expiresAt?.getTime() ?? Infinity,
-          hash: reading.value.type === 'hash',
-          session: { lastActiveMs: activeAt?.getTime() ?? reading.nowMs },
-        },
-        memory.round,
-      )
-      memory.unclaimed.delete(sessionId)
-      if (written.returned.has(sessionId)) {
-        report('a revoked session is in Redis again: the application saved it once more', reading.key)
-        reportReturned(sessionId, reading.key)
+    for (const { change, firstSeen, began, returned } of sessions) {
+      const { facts, digest, key, isHash } = change
+      const expiresAtMs = facts.expiresAt?.getTime() ?? Infinity
+      const session = { lastActiveMs: (facts.lastActive ?? firstSeen).getTime() }
+      memory.known.put(key, { digest, expiresAtMs, hash: isHash, session }, memory.round)
+      memory.unclaimed.delete(facts.sessionId)
+      if (returned) {
+        report('a revoked session is in Redis again: the application saved it once more', key)
+        reportReturned(facts.sessionId, key)
       }
+      if (began) this.counts.created++
+      else this.counts.changed++
     }
     // What the sessions had counted before this store first saw them, nobody called now.
-    if (memory.baseline !== null && written.apiCalls > 0) signals.emit('apiCalls', written.apiCalls)
-    this.counts.created += written.began.size
-    this.counts.changed += written.firstSeen.size - written.began.size
-    publish(written.stored, written.firstSeen.size)
+    if (memory.baseline !== null && apiCalls > 0) signals.emit('apiCalls', apiCalls)
+    publish(stored, sessions.length)
   }
 }

@@ -1,19 +1,24 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
-import type { SessionId } from '../../../shared/model/ids.ts'
 import { writeEvents } from '../postgres/write-events.ts'
 import { changedEvent, lateLoginEvent } from './derive-events.ts'
 import { previousSessions, type PreviousSession } from './store/previous-sessions.ts'
 import { insertSessions, upsertSessions, type SessionChange } from './store/upsert-sessions.ts'
 
-export interface WrittenSessions {
+export interface WrittenSession<Change> {
+  change: Change
+  /** In its present life. */
+  firstSeen: Date
+  /** It is new, or ended and is there again. */
+  began: boolean
+  /** It was revoked and is there again. */
+  returned: boolean
+}
+
+export interface WrittenSessions<Change> {
   stored: AuditEvent[]
-  /** When each that was written was first seen in its present life. */
-  firstSeen: Map<SessionId, Date>
-  /** Those that began: new ones, and ended ones that are there again. */
-  began: ReadonlySet<SessionId>
-  /** Those that were revoked and are there again. */
-  returned: ReadonlySet<SessionId>
+  /** Those that were written: all but those that `isThere` did not find. */
+  sessions: WrittenSession<Change>[]
   /** Calls to the application that the sessions counted since they were last written. */
   apiCalls: number
 }
@@ -24,47 +29,59 @@ export interface WrittenSessions {
  * @param isThere asks Redis again, for sessions whose row says that they were revoked: their value may have been read
  * before that, and then they are left out
  */
-export async function writeSessions(
+export async function writeSessions<Change extends SessionChange>(
   tx: PoolClient,
-  changes: readonly SessionChange[],
+  changes: readonly Change[],
   now: Date,
-  isThere: (sessionId: SessionId) => Promise<boolean>,
-): Promise<WrittenSessions> {
-  // In one order, so that two engines that write the same sessions wait for each other instead of locking up.
-  const sorted = changes.toSorted((a, b) => (a.facts.sessionId < b.facts.sessionId ? -1 : 1))
+  isThere: (change: Change) => Promise<boolean>,
+): Promise<WrittenSessions<Change>> {
   // New ones go first and alone: looking for the rows of all of them would read half the table for each batch.
-  const began = await insertSessions(
-    tx,
-    sorted.filter(({ isNew }) => isNew),
+  const { inserted, known } = await insertSessions(tx, inOneOrder(changes.filter(({ isNew }) => isNew)), now)
+  const written: WrittenSessions<Change> = {
+    stored: [],
+    sessions: inserted.map((change) => ({ change, firstSeen: now, began: true, returned: false })),
+    apiCalls: inserted.reduce((sum, { facts }) => sum + facts.apiCallCount, 0),
+  }
+  const rest = [...known, ...changes.filter(({ isNew }) => !isNew)]
+  if (rest.length > 0) await writeKnown(tx, inOneOrder(rest), { now, isThere, written })
+  return written
+}
+
+/** So that two engines that write the same sessions wait for each other instead of locking up. */
+const inOneOrder = <Change extends SessionChange>(changes: readonly Change[]): Change[] =>
+  changes.toSorted((a, b) => (a.facts.sessionId < b.facts.sessionId ? -1 : 1))
+
+/** Writes those that have a row, or may have one, and adds them to what is `written`. */
+async function writeKnown<Change extends SessionChange>(
+  tx: PoolClient,
+  changes: readonly Change[],
+  {
     now,
-  )
-  const rest = began.size === sorted.length ? [] : sorted.filter(({ facts }) => !began.has(facts.sessionId))
+    isThere,
+    written,
+  }: { now: Date; isThere: (change: Change) => Promise<boolean>; written: WrittenSessions<Change> },
+): Promise<void> {
   const before = await previousSessions(
     tx,
-    rest.map(({ facts }) => facts),
+    changes.map(({ facts }) => facts),
   )
-  const returned = new Set<SessionId>()
-  const left = new Set<SessionId>()
-  for (const { sessionId, endReason } of before.values()) {
-    if (endReason === 'revoked') ((await isThere(sessionId)) ? returned : left).add(sessionId)
-  }
-  const present = rest.filter(({ facts }) => !left.has(facts.sessionId))
-  await upsertSessions(tx, present, now)
-  const firstSeen = new Map<SessionId, Date>([...began].map((sessionId) => [sessionId, now]))
+  const present: Change[] = []
   const events: AuditEvent[] = []
-  let apiCalls = sorted.reduce((sum, { facts }) => sum + (began.has(facts.sessionId) ? facts.apiCallCount : 0), 0)
-  for (const { facts } of present) {
+  for (const change of changes) {
+    const { facts } = change
     const row = before.get(facts.sessionId)
-    const begins = row === undefined || (row.endedAt !== null && row.endReason !== 'revoked')
+    const returned = row?.endReason === 'revoked'
+    if (returned && !(await isThere(change))) continue
+    present.push(change)
+    const began = row === undefined || (row.endedAt !== null && !returned)
     // A count that went down began anew.
-    const counted = begins || facts.apiCallCount < row.apiCallCount ? 0 : row.apiCallCount
-    apiCalls += facts.apiCallCount - counted
-    firstSeen.set(facts.sessionId, begins ? now : row.firstSeen)
-    if (begins) began.add(facts.sessionId)
-    else if (row.endedAt === null) events.push(...eventsOfChange(row, facts, now))
+    const counted = began || facts.apiCallCount < row.apiCallCount ? 0 : row.apiCallCount
+    written.apiCalls += facts.apiCallCount - counted
+    written.sessions.push({ change, firstSeen: began ? now : row.firstSeen, began, returned })
+    if (!began && row.endedAt === null) events.push(...eventsOfChange(row, facts, now))
   }
-  const stored = events.length === 0 ? [] : (await writeEvents(tx, events)).stored
-  return { stored, firstSeen, began, returned, apiCalls }
+  await upsertSessions(tx, present, now)
+  if (events.length > 0) written.stored.push(...(await writeEvents(tx, events)).stored)
 }
 
 function eventsOfChange(before: PreviousSession, facts: SessionChange['facts'], now: Date): AuditEvent[] {

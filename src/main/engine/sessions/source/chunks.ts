@@ -6,8 +6,8 @@ export function partsOf<Item>(items: readonly Item[], size: number): (readonly I
 }
 
 /**
- * Results of `work` on each item, in order, with one more under way while the caller deals with the last: so that the
- * store works while the engine does.
+ * Results of `work` on each item, in order: the next is under way while the caller deals with the last, so that the store
+ * works while the engine does. Each begins when the one before has ended.
  */
 export async function* ahead<Item, Result>(
   items: AsyncIterable<Item>,
@@ -15,7 +15,7 @@ export async function* ahead<Item, Result>(
 ): AsyncGenerator<Result> {
   let before: Promise<Result> | null = null
   for await (const item of items) {
-    const next = work(item)
+    const next: Promise<Result> = before === null ? work(item) : before.then(() => work(item))
     // The caller may stop while this is under way, and then nobody else listens to how it fails.
     next.catch(() => undefined)
     if (before !== null) yield await before

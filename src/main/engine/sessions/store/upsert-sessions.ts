@@ -62,18 +62,21 @@ const parameters = (changes: readonly SessionChange[], now: Date) => [
   ...columns.map(({ text }) => changes.map(text)),
 ]
 
-/** Inserts those that have no row yet, and returns them. Each may occur once. */
-export async function insertSessions(
+/** Inserts those that have no row yet; each may occur once. @returns `known`: those that have one, and were left as they are */
+export async function insertSessions<Change extends SessionChange>(
   tx: PoolClient,
-  changes: readonly SessionChange[],
+  changes: readonly Change[],
   now: Date,
-): Promise<Set<SessionId>> {
-  if (changes.length === 0) return new Set()
-  if (changes.length > insertLimit && (await copyUnlessKnown(tx, changes, now))) {
-    return new Set(changes.map(({ facts }) => facts.sessionId))
+): Promise<{ inserted: readonly Change[]; known: readonly Change[] }> {
+  if (changes.length === 0 || (changes.length > insertLimit && (await copyUnlessKnown(tx, changes, now)))) {
+    return { inserted: changes, known: [] }
   }
   const { rows } = await tx.query<{ sessionId: SessionId }>(insertNew, parameters(changes, now))
-  return new Set(rows.map((row) => row.sessionId))
+  const began = new Set(rows.map((row) => row.sessionId))
+  const { inserted = [], known = [] } = Object.groupBy(changes, ({ facts }) =>
+    began.has(facts.sessionId) ? 'inserted' : 'known',
+  )
+  return { inserted, known }
 }
 
 /** @returns false where one of the sessions has a row; then none is written */
