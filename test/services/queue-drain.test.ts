@@ -79,7 +79,7 @@ describe('items pushed by redis-cli', () => {
         metadata: { device: 'laptop' },
       },
       {
-        event_id: expect.stringMatching(/^\d{13}-queue-[0-9a-f]{16}:3$/),
+        event_id: expect.stringMatching(/^\d{13}-queue-[0-9a-f]{16}:0003$/),
         event_type: 'session_check',
         user_id: 'carol',
         created_at: new Date('2026-11-20T10:00:02Z'),
@@ -233,7 +233,7 @@ describe('a batch whose worker died', () => {
     expect(await storedIds(world)).toEqual(['e1', 'e2'])
     // The former owner wakes up, and is too late.
     expect(await batch.lease.acknowledge(letters)).toBe(false)
-    expect(await failedLetters(world)).toMatchObject([{ failed_id: `${batch.batchId}:1`, raw: 'broken' }])
+    expect(await failedLetters(world)).toMatchObject([{ failed_id: `${batch.batchId}:0001`, raw: 'broken' }])
     expect(await world.redis.client.keys('*')).toEqual(['audit:failed'])
   })
 
@@ -242,7 +242,7 @@ describe('a batch whose worker died', () => {
     await push(world, event(1), { event_type: 'login' })
     const batch = await createSource(world, 'dead', 'both').claim()
     expect(await createDrain(world).drainUntilEmpty()).toMatchObject({ stored: 2 })
-    expect(await storedIds(world)).toEqual([`${batch!.batchId}:1`, 'e1'])
+    expect(await storedIds(world)).toEqual([`${batch!.batchId}:0001`, 'e1'])
   })
 
   test('is stored once when it was adopted while its worker still wrote', async () => {

@@ -41,7 +41,7 @@ const letter = (index: number, raw: string | Buffer = `{"n":${index}}`) =>
   )
 const fail = (...entries: (string | Buffer)[]) => world.redis.client.rpush('audit:failed', ...entries)
 const list = (key: string) => world.redis.client.lrange(key, 0, -1)
-const id = (index: number) => `${batchId}:${index}`
+const id = (index: number) => originsOf({ batchId })(index).identity
 
 describe('failed items', () => {
   test('are listed page by page, with session ids hashed', async () => {

@@ -26,7 +26,7 @@ function refusalOf(item: Buffer | string | object): string {
   const { events, refused, problems } = decode(item)
   expect(events).toEqual([])
   expect(problems).toHaveLength(1)
-  expect(problems[0]!.examples).toEqual([`${batchId}:0`])
+  expect(problems[0]!.examples).toEqual([`${batchId}:0000`])
   return refused[0]!.reason
 }
 
@@ -48,7 +48,7 @@ describe('a lifecycle event', () => {
       metadata: { device: 'laptop', session_id: 's-1', password: 'hunter2' },
     }
     expect(facts(decodeOne(item))).toEqual({
-      eventId: `${batchId}:0`,
+      eventId: `${batchId}:0000`,
       createdAt: new Date('2026-11-20T09:00:00Z'),
       kind: 'session',
       type: 'login',
@@ -100,7 +100,7 @@ describe('a resource event', () => {
       user_agent: 'curl/8',
     }
     expect(facts(decodeOne(item))).toEqual({
-      eventId: `${batchId}:0`,
+      eventId: `${batchId}:0000`,
       createdAt: new Date(claimedAt),
       kind: 'log',
       type: 'api_key_created',
@@ -147,7 +147,7 @@ describe('an action event', () => {
       created_at: 1_763_629_200_123,
     }
     expect(facts(decodeOne(item))).toEqual({
-      eventId: `${batchId}:0`,
+      eventId: `${batchId}:0000`,
       createdAt: new Date(1_763_629_200_123),
       kind: 'log',
       type: 'document.delete',
@@ -177,7 +177,7 @@ describe('an action event', () => {
 describe('a check', () => {
   it('becomes a session_check with nothing but the user', () => {
     expect(facts(decodeOne({ timestamp: '2026-11-20T09:59:00Z', user_id: 'carol' }))).toEqual({
-      eventId: `${batchId}:0`,
+      eventId: `${batchId}:0000`,
       createdAt: new Date('2026-11-20T09:59:00Z'),
       kind: 'session',
       type: 'session_check',
@@ -210,8 +210,8 @@ describe('identity and time', () => {
     )
     expect(events.map(({ eventId, createdAt }) => [eventId, createdAt.toISOString()])).toEqual([
       ['mine', '2026-01-01T00:00:00.000Z'],
-      [`${batchId}:1`, claimedAt],
-      [`${batchId}:2`, claimedAt],
+      [`${batchId}:0001`, claimedAt],
+      [`${batchId}:0002`, claimedAt],
       ['7', '2026-01-02T00:00:00.000Z'],
     ])
   })
@@ -244,7 +244,7 @@ describe('identity and time', () => {
       sessionIds,
       new Problems(),
     )
-    expect(events[0]).toMatchObject({ source: 'critical', eventId: `${critical}:0` })
+    expect(events[0]).toMatchObject({ source: 'critical', eventId: `${critical}:0000` })
   })
 
   it('keep ids of more digits than a double holds', () => {

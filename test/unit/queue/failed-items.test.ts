@@ -18,7 +18,7 @@ describe('a failed item', () => {
     ['bytes that are no text', Buffer.from([0x81, 0xc3, 0x28, 0x00, 0xff])],
   ])('keeps %s byte by byte', (_, raw) => {
     const letter = letterOf(raw)
-    expect(letter).toMatchObject({ failedId: `${batchId}:3`, failedAt, reason: 'a reason', batchId })
+    expect(letter).toMatchObject({ failedId: `${batchId}:0003`, failedAt, reason: 'a reason', batchId })
     expect(letter.raw.equals(raw)).toBe(true)
   })
 
@@ -44,11 +44,11 @@ describe('the identity that a re-queue keeps', () => {
   it('is written behind what the item has', () => {
     const at = '"created_at":"2025-11-20T10:00:00.000Z"'
     expect(given('{ "x": 12345678901234567890 }\n')).toBe(
-      `{ "x": 12345678901234567890 ,"event_id":"${batchId}:3",${at}}`,
+      `{ "x": 12345678901234567890 ,"event_id":"${batchId}:0003",${at}}`,
     )
-    expect(given('{}')).toBe(`{"event_id":"${batchId}:3",${at}}`)
+    expect(given('{}')).toBe(`{"event_id":"${batchId}:0003",${at}}`)
     expect(JSON.parse(given('{"event_id":null,"created_at":""}'))).toEqual({
-      event_id: `${batchId}:3`,
+      event_id: `${batchId}:0003`,
       created_at: '2025-11-20T10:00:00.000Z',
     })
   })
@@ -58,7 +58,7 @@ describe('the identity that a re-queue keeps', () => {
     expect(JSON.parse(given('{"timestamp":1,"user_id":"u"}'))).toEqual({
       timestamp: 1,
       user_id: 'u',
-      event_id: `${batchId}:3`,
+      event_id: `${batchId}:0003`,
     })
   })
 

@@ -24,8 +24,15 @@ export function parseBatchId(batchId: string): { claimedAt: Date; source: Source
   return { claimedAt: new Date(Number(ms)), source: source as SourceQueue }
 }
 
-/** Identity of the item at `index` of a batch, for an event that came without one. */
-export const itemIdentity = (batchId: string, index: number): EventId => `${batchId}:${index}` as EventId
+/** A batch has 5,000 items at most (config-schema.ts). */
+const indexDigits = 4
+
+/**
+ * Identity of the item at `index` of a batch, for an event that came without one. As texts, identities of one batch are in
+ * the order of its items, in which readers of stored events take those of one millisecond.
+ */
+export const itemIdentity = (batchId: string, index: number): EventId =>
+  `${batchId}:${String(index).padStart(indexDigits, '0')}` as EventId
 
 /** The batch that an item's identity names, or null where it has another form. */
 export function batchOfIdentity(identity: string): string | null {
