@@ -77,6 +77,17 @@ describe('a claim', () => {
     expect((await claim())?.items).toHaveLength(3)
   })
 
+  test('of a backlog is no larger than a large one while critical events come, and full-sized after them', async () => {
+    const batch = { ...world.config.queue.batch, bulk: 15, bulkFrom: 50 }
+    const config = { ...world.config, queue: { ...world.config.queue, batch } }
+    await push('audit:queue', numbers(120))
+    let isModest = false
+    const { claim } = createSource({ ...world, config }, 'w1', 'queue', { isModest: () => isModest })
+    const sizes: (number | undefined)[] = []
+    for (isModest of [false, true, true, false]) sizes.push((await claim())?.items.length)
+    expect(sizes).toEqual([15, 9, 9, 15])
+  })
+
   test('takes critical items first', async () => {
     await push('audit:queue', numbers(2))
     await push('audit:critical', ['now'])

@@ -126,6 +126,18 @@ describe('a stream', () => {
     expect(sizes).toEqual([9, 9, 9, 9, 9, 9, 6, undefined])
   })
 
+  test('is read in batches that are no larger than large ones while critical events come', async () => {
+    const world = await open({
+      batch: { small: 3, medium: 5, large: 9, bulk: 15, mediumFrom: 20, largeFrom: 40, bulkFrom: 50 },
+    })
+    await addEvents(world, 0, 100)
+    let isModest = false
+    const { claim } = createSource(world, 'w1', 'queue', { isModest: () => isModest })
+    const sizes: (number | undefined)[] = []
+    for (isModest of [false, true, true, false]) sizes.push((await claim())?.items.length)
+    expect(sizes).toEqual([15, 9, 9, 15])
+  })
+
   test('of large entries is read in small pages', async () => {
     const world = await open({ batch: { small: 100 } })
     for (let n = 0; n < 20; n++) await add(world, 'event', 'x'.repeat(300_000))

@@ -72,10 +72,24 @@ describe('the workers of a drain', () => {
     await drain.stop()
   })
 
+  test('claim no bulk of the queue right after a critical item', async () => {
+    const world = await open({ workers: 1, batch: { small: 10, medium: 10, large: 10, bulk: 50, bulkFrom: 1 } })
+    const sizes: number[] = []
+    world.signals.on('batchStored', ({ items }) => sizes.push(items))
+    const drain = createDrain(world)
+    drain.start()
+    await world.redis.client.rpush('audit:critical', '{"event_type":"permanent_ban_applied"}')
+    await waitFor(() => sizes.length === 1, { what: 'the critical item' })
+    await push(world, ...Array.from({ length: 200 }, (_, n) => event(n)))
+    await waitFor(() => drain.counters().storedEvents === 201, { what: 'the queue' })
+    await drain.stop()
+    expect(sizes[1]).toBe(10)
+  })
+
   test('adopt a critical batch whose worker died, though nothing critical is pushed', async () => {
     const world = await open({ workers: 1, leaseMs: 1_000 })
     await world.redis.client.rpush('audit:critical', '{"event_type":"permanent_ban_applied"}')
-    expect(await createSource(world, 'dead', 'critical', () => undefined).claim()).not.toBeNull()
+    expect(await createSource(world, 'dead', 'critical').claim()).not.toBeNull()
     const drain = createDrain(world)
     drain.start()
     await waitFor(() => drain.counters().storedEvents === 1, { what: 'the batch' })

@@ -14,6 +14,9 @@ export const sizeSteps = ({ small, mediumFrom, medium, largeFrom, large, bulkFro
   bulk,
 ]
 
+/** The sizes while critical events keep coming (turns.ts). */
+export const modestSizes = (sizes: Sizes): Sizes => ({ ...sizes, bulk: Math.min(sizes.bulk, sizes.large) })
+
 /** How many items the next batch is to hold, as the claim of the lists has it (claim.ts). */
 export function batchSize(sizes: Sizes, waiting: number, leastSize: number): number {
   const steps = sizeSteps(sizes)

@@ -4,7 +4,7 @@ import type { Problems } from '../problems.ts'
 import type { RedisCommands } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { parseBatchId } from './batch-id.ts'
-import { sizeSteps } from './batch-size.ts'
+import { modestSizes, sizeSteps } from './batch-size.ts'
 import type { BatchSource } from './batch.ts'
 import type { QueueGroup } from './groups.ts'
 import { createLeaseHolder } from './lease.ts'
@@ -143,6 +143,7 @@ type Reply = [
 /**
  * What one worker claims from the lists of a group.
  * @param owner its alone, in all engines and in all their lives
+ * @param isModest asked before each claim: whether the batch is to be one of modestSizes
  */
 export function createListSource(
   client: RedisCommands,
@@ -150,19 +151,21 @@ export function createListSource(
   config: Config['queue'],
   problems: Problems,
   owner: string,
+  isModest: () => boolean,
 ): BatchSource {
   const { sources, leases, owners, batchPrefix } = group
   const { batch, leaseMs, depthLimit } = config
   const holder = createLeaseHolder(client, group, leaseMs, owner)
   const queues = sources.map(({ key }) => key)
   const names = sources.map(({ name }) => name)
-  const sizes = sizeSteps(batch)
+  const steps = { full: sizeSteps(batch), modest: sizeSteps(modestSizes(batch)) }
 
   let leastSize = 0
 
   async function begin(): Promise<Reply> {
     const digits = randomBytes(8).toString('hex')
-    const args = [owner, leaseMs, batchPrefix, digits, leastSize, depthLimit, ...names, ...sizes]
+    const [sizes, least] = isModest() ? [steps.modest, Math.min(leastSize, batch.large)] : [steps.full, leastSize]
+    const args = [owner, leaseMs, batchPrefix, digits, least, depthLimit, ...names, ...sizes]
     return (await claimScript.runBuffer(client, [leases, owners, ...queues], args)) as Reply
   }
 

@@ -5,6 +5,7 @@ import { createCriticalBell } from './critical-bell.ts'
 import type { QueueDeps } from './deps.ts'
 import { heldBatches, type Lane } from './sources.ts'
 import { addTally, newTally, type DrainTally } from './tally.ts'
+import { createTurns } from './turns.ts'
 import { createWorker, type RunControl } from './worker.ts'
 
 /** A critical item that is pushed while another is stored need not wait for that. */
@@ -37,6 +38,7 @@ export interface Drain {
 export function createDrain(deps: QueueDeps): Drain {
   const { redis, config, engineId } = deps
   const total = newTally()
+  const turns = createTurns()
   const shared = { ...deps, sessionIds: rememberRecent(deps.sessionIds) }
   let running: { stopping: AbortController; abandoning: AbortController; workers: Promise<unknown> } | null = null
 
@@ -48,7 +50,7 @@ export function createDrain(deps: QueueDeps): Drain {
     const life = randomBytes(4).toString('hex')
     return Promise.all(
       lanes.map((lane, n) =>
-        createWorker(shared, tally, { owner: `${engineId}/${life}/${n + 1}`, lane })(control(lane)),
+        createWorker(shared, tally, turns, { owner: `${engineId}/${life}/${n + 1}`, lane })(control(lane)),
       ),
     )
   }

@@ -10,26 +10,32 @@ import { oldestPending } from './stream/stream-status.ts'
 /** What a worker claims: critical items alone, all but these, or both, critical items first. */
 export type Lane = 'critical' | 'queue' | 'both'
 
+export interface SourceOptions {
+  /** Told how many entries were removed from the stream before they were stored. */
+  onLost?: (entries: number) => void
+  /** Asked before each claim: whether the batch is to be one of modestSizes (batch-size.ts). */
+  isModest?: () => boolean
+}
+
 /**
  * All that a worker claims from, as one source. Beside a stream the lists take turns with it, so that neither starves.
  * @param owner its alone, in all engines and in all their lives
- * @param onLost told how many entries were removed from the stream before they were stored
  */
 export function createSource(
   { redis, config, problems }: Pick<QueueDeps, 'redis' | 'config' | 'problems'>,
   owner: string,
   lane: Lane,
-  onLost: (entries: number) => void = () => undefined,
+  { onLost = () => undefined, isModest = () => false }: SourceOptions = {},
 ): BatchSource {
   const { client, isCluster } = redis
   const sources = queueGroups(config.redis.keys, isCluster)
     .flatMap((group) => inLane(group, lane))
-    .map((group) => createListSource(client, group, config.queue, problems, owner))
+    .map((group) => createListSource(client, group, config.queue, problems, owner, isModest))
   const stream = streamGroup(config, isCluster)
   if (stream === null || lane === 'critical') return inOrder(sources)
   return takingTurns([
     inOrder(sources),
-    createStreamSource({ client, stream, config: config.queue, problems, onLost }, owner),
+    createStreamSource({ client, stream, config: config.queue, isModest, problems, onLost }, owner),
   ])
 }
 

@@ -12,6 +12,7 @@ import { originsOf } from './origin.ts'
 import { createSource, type Lane } from './sources.ts'
 import { storeBatch, type EarlierTries, type StoredBatch } from './store-batch.ts'
 import type { DrainTally } from './tally.ts'
+import type { Turns } from './turns.ts'
 
 /** How a run of workers is ended. */
 export interface RunControl {
@@ -37,11 +38,16 @@ const atOnce = <T>(work: () => Promise<T>): Promise<T> => work()
 export function createWorker(
   deps: QueueDeps,
   tally: DrainTally,
+  turns: Turns,
   { owner, lane }: { owner: string; lane: Lane },
 ): (control: RunControl) => Promise<void> {
   const { redis, database, signals, problems, log } = deps
-  const source = createSource(deps, owner, lane, (entries) => (tally.lostEntries += entries))
+  const source = createSource(deps, owner, lane, {
+    onLost: (entries) => (tally.lostEntries += entries),
+    isModest: turns.isCriticalExpected,
+  })
   const inFront = lane === 'critical' ? urgently : atOnce
+  const inTurn = lane === 'critical' ? atOnce : turns.take
   /** Duplicates come in crowds, when a producer repeats what it sent: after one batch with some, the next has them too. */
   let lookFirst = false
 
@@ -79,6 +85,7 @@ export function createWorker(
   async function hold(): Promise<HeldBatch | null> {
     const batch = await source.claim()
     if (batch === null) return null
+    if (lane === 'critical') turns.criticalCame()
     if (batch.adopted) tally.adoptedBatches++
     tally.overflowEvents += batch.overLimit
     return holdBatch(batch, deps)
@@ -114,8 +121,12 @@ export function createWorker(
       try {
         await untilConnected(database, control.stopping)
         const decoded = await held.decoded()
-        const startedMs = performance.now()
-        const storing = storeBatch(database, owner, batchId, decoded, earlier, { lookFirst })
+        let startedMs = 0
+        const storing = inTurn(() => {
+          control.abandoning.throwIfAborted()
+          startedMs = performance.now()
+          return storeBatch(database, owner, batchId, decoded, earlier, { lookFirst })
+        })
         const result = await unlessAborted(storing, control.abandoning)
         signals.emit('batchStored', {
           items: items.length,

@@ -3,7 +3,7 @@ import { GatehouseError, messageOf } from '../../../../shared/errors.ts'
 import type { Config } from '../../config-schema.ts'
 import type { Problems } from '../../problems.ts'
 import type { RedisCommands } from '../../redis/connection.ts'
-import { batchSize } from '../batch-size.ts'
+import { batchSize, modestSizes } from '../batch-size.ts'
 import type { Batch, BatchSource } from '../batch.ts'
 import type { StreamGroup } from '../groups.ts'
 import { itemOf, timeOfEntry, type RawEntry } from './entry.ts'
@@ -24,6 +24,8 @@ interface Deps {
   client: RedisCommands
   stream: StreamGroup
   config: Config['queue']
+  /** Asked before each claim: whether the batch is to be one of modestSizes. */
+  isModest: () => boolean
   problems: Problems
   /** Told how many entries were removed from the stream before they were stored. */
   onLost: (entries: number) => void
@@ -34,7 +36,10 @@ interface Deps {
  * than the lease, then new ones.
  * @param owner its alone, in all engines and in all their lives
  */
-export function createStreamSource({ client, stream, config, problems, onLost }: Deps, owner: string): BatchSource {
+export function createStreamSource(
+  { client, stream, config, isModest, problems, onLost }: Deps,
+  owner: string,
+): BatchSource {
   const { key, group, field, consumerPrefix } = stream
   const consumer = `${consumerPrefix}${owner}`
   let leastSize = 0
@@ -79,7 +84,9 @@ export function createStreamSource({ client, stream, config, problems, onLost }:
   }
 
   async function read(waiting: number): Promise<Batch | null> {
-    const size = batchSize(config.batch, waiting, leastSize)
+    const size = isModest()
+      ? batchSize(modestSizes(config.batch), waiting, Math.min(leastSize, config.batch.large))
+      : batchSize(config.batch, waiting, leastSize)
     leastSize = waiting > size ? size : 0
     const found: RawEntry[] = []
     let bytes = 0
