@@ -5,8 +5,11 @@ import { readSetting, settleSetting, writeSetting } from './settings.ts'
 
 /** A reader of stored events whose place all engines on the store share, so that any of them can go on for it. */
 export interface Feed {
-  /** The events after the committed place; the same again until the place is moved. */
-  read(options: { limit: number }): Promise<FeedPage>
+  /**
+   * The events after the committed place; the same again until the place is moved.
+   * @param options `from`: that place, where the reader alone moves it and knows it; null where it does not
+   */
+  read(options: { limit: number; from?: FeedPosition | null }): Promise<FeedPage>
   /** Moves the place. With `tx` it moves if and only if what was made of the events is stored. */
   commit(position: FeedPosition, tx?: PoolClient): Promise<void>
   /** The committed place, or null for a reader that never read. */
@@ -30,7 +33,7 @@ export function createFeed(db: Database, name: string, { from }: { from: 'beginn
 
   return {
     position,
-    read: async ({ limit }) => readFeed(db, (await position()) ?? (await begin()), limit),
+    read: async ({ limit, from: known = null }) => readFeed(db, known ?? (await position()) ?? (await begin()), limit),
     commit: (place, tx) => writeSetting(db, setting, place, tx),
   }
 }

@@ -18,8 +18,11 @@ import { Wakeup } from './wakeup.ts'
 const batchSize = 2_000
 /** Without a signal, for what other engines stored. */
 const pollMs = 1_000
-/** Between two looks: the screen shows no more than ten changes a second. */
-const pauseMs = 100
+/**
+ * Between two looks, each of which takes PostgreSQL six journeys and a COMMIT, whatever it finds. An alert waits half of this
+ * on average; measured at 5,000 events a second, a pause of 100 ms spared no time of the processor.
+ */
+const pauseMs = 25
 
 export interface FollowerDeps {
   database: Database
@@ -40,6 +43,8 @@ export interface FollowerDeps {
 export class Follower {
   readonly #deps: FollowerDeps
   readonly #engine: EngineOfRules
+  /** Up to where the engine was brought: nobody else moves the place while this one follows. */
+  #place: FeedPosition | null = null
   #suppressedBefore = 0
 
   constructor(deps: FollowerDeps) {
@@ -57,9 +62,9 @@ export class Follower {
   async restore(): Promise<void> {
     const { database, rules, feed } = this.#deps
     await this.#deps.suppressor.refresh()
-    const position = await feed.position()
-    if (position === null) return
-    const past = storedPast(database, position, this.#deps.config.watch.latenessMs)
+    this.#place = await feed.position()
+    if (this.#place === null) return
+    const past = storedPast(database, this.#place, this.#deps.config.watch.latenessMs)
     const missing = await restore(this.#engine, rules, past, await storeTimeMs(database))
     await this.#commit(missing, null, { closeOrphans: true })
     this.#suppressedBefore = this.#engine.suppressed
@@ -78,8 +83,10 @@ export class Follower {
     try {
       while (!signal.aborted) {
         wakeup.reset()
-        const { events, position, done } = await feed.read({ limit: batchSize })
-        const nowMs = await storeTimeMs(database)
+        const [nowMs, { events, position, done }] = await Promise.all([
+          storeTimeMs(database),
+          feed.read({ limit: batchSize, from: this.#place }),
+        ])
         if (!done) {
           // After what is to be judged was read: a suppression that it may fall under is known by then.
           await suppressor.refresh()
@@ -110,6 +117,7 @@ export class Follower {
       if (options.closeOrphans === true) await closeOrphans(tx, this.#engine.openAlerts)
       return written
     })
+    this.#place = position ?? this.#place
     onRaised(raised)
     for (const alert of alerts) signals.emit('alert', alert)
   }
