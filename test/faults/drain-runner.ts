@@ -10,6 +10,8 @@ import type { EngineOptions, EngineOrder, EngineReports } from './engine-process
  * argument holds the EngineOptions as JSON.
  */
 const { redis, postgres, queue, holdAfterCommit = false } = JSON.parse(process.argv[2] ?? '') as EngineOptions
+/** More than all that a stop waits for, on a machine that others use too. */
+const endWithinMs = 45_000
 const held = new Map<string, () => void>()
 const report = (message: Partial<EngineReports>) => void process.send?.(message)
 
@@ -39,14 +41,22 @@ process.on('message', (order: EngineOrder) => {
   if ('ask' in order) report({ facts: { ...drain.counters(), liveBytes: liveBytes(), problems } })
   else held.get(order.resume)?.()
 })
-process.once('disconnect', () => {
+async function end(): Promise<void> {
   for (const letGo of held.values()) letGo()
-  void drain
-    .stop()
-    .then(() => rollbacks.stop())
-    .then(() => publisher.close())
-    .then(() => world.close())
-})
+  const parts = { drain: drain.stop, rollbacks: rollbacks.stop, publisher: publisher.close, connections: world.close }
+  let ending = ''
+  // Whoever waits for its end is to hear what keeps it.
+  setTimeout(() => {
+    const resources = process.getActiveResourcesInfo().join(', ')
+    throw new Error(`Not ended ${endWithinMs} ms after its stop, at ${ending}; it has ${resources}.`)
+  }, endWithinMs).unref()
+  for (const [name, stop] of Object.entries(parts)) {
+    ending = name
+    await stop()
+  }
+  ending = 'its last handles'
+}
+process.once('disconnect', () => void end())
 rollbacks.start()
 drain.start()
 report({ draining: true })

@@ -56,6 +56,20 @@ describe('a database that can be used', () => {
     expect(await database.query(settings)).toEqual([{ name, work_mem: '8MB', timeout: '20s' }])
   })
 
+  test('has the server look soon whether the client of a COPY is still there', async () => {
+    const { url } = await createTestDatabase()
+    const database = open(url)
+    await database.ready()
+    const rows = await database.query(
+      `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp_keepalives_%' ORDER BY name`,
+    )
+    expect(rows).toEqual([
+      { name: 'tcp_keepalives_count', setting: '10' },
+      { name: 'tcp_keepalives_idle', setting: '10' },
+      { name: 'tcp_keepalives_interval', setting: '1' },
+    ])
+  })
+
   test('tells listeners each change, until they leave', async () => {
     const { url } = await createTestDatabase()
     const database = open(url)

@@ -9,8 +9,13 @@ const idleInTransactionTimeoutMs = 10_000
 /** Then Linux, macOS and Windows probe every second and give up after ten (libuv). */
 const keepAliveDelayMs = 10_000
 
+/**
+ * The server probes as we do. It would wait two hours for the next rows of a COPY whose client is gone without a word (it is
+ * not idle in its transaction then), and with it whoever stores the same batch anew.
+ */
+const serverKeepAlive = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=10'
 /** Dates and times come in the one format that pg parses, whatever the server's default is. */
-const sessionSettings = '-c datestyle=ISO -c timezone=UTC'
+const sessionSettings = `-c datestyle=ISO -c timezone=UTC ${serverKeepAlive}`
 
 /** What a URL may say beside host, port, user, password and database; pg would let it say anything. */
 const parameters: ReadonlySet<string> = new Set([

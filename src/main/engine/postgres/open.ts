@@ -105,8 +105,8 @@ class PooledDatabase implements Database {
     this.#closing.abort(new GatehouseError('POSTGRES_UNAVAILABLE', 'The connection to PostgreSQL was closed.'))
     // Nothing is under way but an attempt to connect.
     if (this.#status.current().status !== 'connected') this.#destroySockets()
-    await this.#keeping
     const cut = setTimeout(() => this.#destroySockets(), closeDeadlineMs)
+    await this.#keeping
     await this.#pool.end()
     clearTimeout(cut)
     this.#status.off('The connection to PostgreSQL was closed.')
