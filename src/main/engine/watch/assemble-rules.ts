@@ -36,7 +36,7 @@ export function assembleRules(rules: readonly Rule[], options: RunnerOptions): A
         if (below === undefined) throw refused(ruleId, `there is no rule "${input.ruleId}"`)
         below.feed(runner, index)
       } else if (input.kind === 'unseen') {
-        const source = learners.get(input.key) ?? new LearningSource(input, options.latenessMs, options.report)
+        const source = learners.get(input.key) ?? new LearningSource(input, options)
         learners.set(input.key, source)
         source.feed(runner, index)
       }

@@ -2,7 +2,7 @@ import { ColdStore } from './cold/cold-store.ts'
 import { Group } from './group.ts'
 import type { Plan } from './plan.ts'
 
-/** Within so much event time all packed groups are looked at, whether their time has come. */
+/** Within so much event time all that is packed is looked at, whether its time has come. */
 const sweepMs = 600_000
 /** So many are packed before it is seen again which rule has those that were quiet the longest. */
 const packedAtOnce = 64
@@ -14,7 +14,6 @@ const packedAtOnce = 64
 export class GroupTable {
   /** Where groups, and what else is known of entities, are packed. */
   readonly cold = new ColdStore()
-  readonly #hotLimit: number
   readonly #plans: Plan[] = []
   /** The groups of an entity that are objects are linked, the latest first. */
   readonly #heads = new Map<string, Group>()
@@ -25,9 +24,11 @@ export class GroupTable {
   /** Chunks, and parts of one, that are to be swept. */
   #due = 0
 
-  /** @param hotLimit how many groups may be objects even if they are quiet */
+  /** How many groups may be objects even if they are quiet. */
+  readonly hotLimit: number
+
   constructor(hotLimit: number) {
-    this.#hotLimit = hotLimit
+    this.hotLimit = hotLimit
   }
 
   /** Makes the groups of a rule known. */
@@ -70,10 +71,10 @@ export class GroupTable {
 
   /** Packs the groups that were quiet the longest, while there are more objects than there should be. */
   pack(): void {
-    while (this.#hot > this.#hotLimit) {
+    while (this.#hot > this.hotLimit) {
       const oldest = this.#quietest()
       if (oldest === null) return
-      for (let count = 0; count < packedAtOnce && this.#hot > this.#hotLimit; count++) {
+      for (let count = 0; count < packedAtOnce && this.#hot > this.hotLimit; count++) {
         const group = oldest.quiet.first
         if (group === null) break
         oldest.quiet.remove(group)
@@ -84,7 +85,7 @@ export class GroupTable {
     }
   }
 
-  /** Lets go of packed groups whose time has come, some of them each time. */
+  /** Lets go of what is packed and whose time has come, of some of it each time. */
   sweep(clockMs: number): void {
     const passedMs = Math.min(sweepMs, clockMs - this.#sweptMs)
     this.#sweptMs = clockMs
@@ -93,11 +94,7 @@ export class GroupTable {
     const chunks = Math.floor(this.#due)
     if (chunks === 0) return
     this.#due -= chunks
-    const plans = new Map(this.#plans.map((plan) => [plan.cold.section, plan]))
-    this.cold.sweep(chunks, (section, content) => {
-      const plan = plans.get(section)
-      return plan?.cold.isOver(content, clockMs - plan.horizonMs) ?? false
-    })
+    this.cold.sweep(chunks, clockMs)
   }
 
   #quietest(): Plan | null {

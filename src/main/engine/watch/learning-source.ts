@@ -1,7 +1,9 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { EventId } from '../../../shared/model/ids.ts'
 import { tellAbove, type Feed } from './chain.ts'
+import { ColdLearners } from './cold/cold-learners.ts'
 import { isSame, placeOf, type EntryKey } from './entry.ts'
+import type { GroupTable } from './group-table.ts'
 import { forgetAfterMs, learn, type Learned } from './learner.ts'
 import { watchProblems, type ReportProblem } from './problems.ts'
 import type { RuleRunner } from './rule-runner.ts'
@@ -10,6 +12,7 @@ import type { FieldValue } from './rules/fields.ts'
 
 /** One whose values are learned: what is final is what is known, and the events after it are learned from anew when one joins them. */
 interface Learner {
+  readonly name: string
   known: Learned | null
   /** In order; null while all is final. */
   pending: Sight[] | null
@@ -27,6 +30,8 @@ interface Sight extends EntryKey {
 const leastTurnMs = 10_000
 /** As measured, with a few values. */
 const bytesOfLearner = 250
+/** A learner may be an object for so many groups that may. */
+const groupsForLearner = 5
 /** Whoever is to be forgotten is new again in any case: this only frees memory, and looks at everybody. */
 const forgetEveryMs = 86_400_000
 
@@ -39,7 +44,10 @@ export class LearningSource {
   readonly #latenessMs: number
   readonly #report: ReportProblem
   readonly #above: { runner: RuleRunner; input: number }[] = []
+  /** Those that are objects, the ones that became quiet last at the end. */
   readonly #learners = new Map<string, Learner>()
+  readonly #hotLimit: number
+  readonly #cold: ColdLearners
   readonly #touched = new Set<Learner>()
   readonly #inferred = new Map<EventId, { learner: Learner; sight: Sight }>()
   /** Events before this time are final: they come by `recall`. */
@@ -48,8 +56,13 @@ export class LearningSource {
   #turnedAtMs = Number.NEGATIVE_INFINITY
   #forgotAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(input: UnseenInput, latenessMs: number, report: ReportProblem) {
+  constructor(
+    input: UnseenInput,
+    { table, latenessMs, report }: { table: GroupTable; latenessMs: number; report: ReportProblem },
+  ) {
     this.#input = input
+    this.#hotLimit = table.hotLimit / groupsForLearner
+    this.#cold = new ColdLearners(table.cold, forgetAfterMs)
     this.#latenessMs = latenessMs
     this.#report = report
   }
@@ -60,7 +73,7 @@ export class LearningSource {
 
   /** About what its learners take. */
   get bytes(): number {
-    return this.#learners.size * bytesOfLearner
+    return this.#learners.size * bytesOfLearner + this.#cold.bytes
   }
 
   feed(runner: RuleRunner, input: number): void {
@@ -121,9 +134,10 @@ export class LearningSource {
     this.#turnedAtMs = clockMs
     for (const learner of this.#pending) {
       this.#seal(learner, clockMs - this.#latenessMs)
-      if (learner.pending === null) this.#pending.delete(learner)
+      if (learner.pending === null) this.#rest(learner)
     }
     this.#forget(clockMs)
+    this.#pack()
   }
 
   /** An event of those that are final, as the store remembers it, in the order of event time. */
@@ -132,6 +146,7 @@ export class LearningSource {
     if (met === null) return
     const { learner, value } = met
     learner.known = learn(learner.known, { atMs: event.createdAt.getTime(), value }, this.#input).learned
+    this.#pack()
   }
 
   #meet(event: AuditEvent) {
@@ -141,7 +156,7 @@ export class LearningSource {
     if (name === null || value === null) return null
     let learner = this.#learners.get(name)
     if (learner === undefined) {
-      learner = { known: null, pending: null }
+      learner = { name, known: this.#cold.take(name), pending: null }
       this.#learners.set(name, learner)
     }
     return { learner, value }
@@ -181,6 +196,22 @@ export class LearningSource {
     }
     if (count === pending.length) learner.pending = null
     else pending.splice(0, count)
+  }
+
+  /** All of it is final. */
+  #rest(learner: Learner): void {
+    this.#pending.delete(learner)
+    this.#learners.delete(learner.name)
+    this.#learners.set(learner.name, learner)
+  }
+
+  /** Packs those that were quiet the longest, while there are more objects than there should be. */
+  #pack(): void {
+    if (this.#learners.size <= this.#hotLimit) return
+    for (const [name, { known, pending }] of this.#learners) {
+      if (this.#learners.size <= this.#hotLimit) return
+      if (pending === null && known !== null && this.#cold.put(name, known)) this.#learners.delete(name)
+    }
   }
 
   #forget(clockMs: number): void {

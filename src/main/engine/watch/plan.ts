@@ -41,15 +41,16 @@ export function planOf(
     return measure.ceiling === undefined || least === null ? [] : [{ measure, least }]
   })
   const reachMs = longestTimespanMs(rule)
+  const horizonMs = Math.max(reachMs, rule.quietMs) + latenessMs
   return {
     rule,
     reachMs,
-    horizonMs: Math.max(reachMs, rule.quietMs) + latenessMs,
+    horizonMs,
     groups: 0,
     entries: 0,
     quiet: new QuietList(),
     kept: new QuietList(),
-    cold: new ColdGroups(cold, rule.inputs[0].facts.length),
+    cold: new ColdGroups(cold, rule.inputs[0].facts.length, horizonMs),
     mayOpen: (entries) => mayOpen(glances, entries),
     follows: followersOf(rule),
     versionOf,

@@ -4,8 +4,12 @@ import { ColdStore, type ColdSection } from '../../../../src/main/engine/watch/c
 import { seeded } from '../support.ts'
 
 const seeds = [1, 2, 3, 4, 5]
-const contentOf = (random: () => number, most: number): Buffer =>
-  Buffer.from(Array.from({ length: Math.floor(random() ** 4 * most) }, () => Math.floor(random() * 256)))
+let serial = 0
+/** No two are the same. */
+function contentOf(random: () => number, most: number): Buffer {
+  const length = Math.floor(random() ** 4 * most)
+  return Buffer.from([++serial >> 16, serial >> 8, serial, ...Array.from({ length }, () => random() * 256)])
+}
 
 /** A content begins with its length, so that a reader knows where it ends. */
 const framed = (content: Buffer): Buffer => {
@@ -20,6 +24,8 @@ function unframed(reader: ByteReader): Buffer {
 
 class Model {
   readonly #contents = new Map<string, Buffer>()
+  /** By content. */
+  readonly #keys = new Map<string, string>()
   readonly #section: ColdSection
 
   constructor(section: ColdSection) {
@@ -27,6 +33,7 @@ class Model {
   }
 
   set(key: string, content: Buffer): void {
+    this.#keys.set(content.toString('hex'), key)
     if (this.#section.set(key, framed(content))) this.#contents.set(key, content)
     else this.#contents.delete(key)
   }
@@ -36,9 +43,11 @@ class Model {
     this.#contents.delete(key)
   }
 
-  /** The section has let go of it by itself. */
-  forget(key: string): void {
-    expect(this.#contents.delete(key)).toBe(true)
+  /** The section has let go of such a content by itself. */
+  forget(content: string): void {
+    const key = this.#keys.get(content) ?? ''
+    expect(this.#contents.get(key)?.toString('hex')).toBe(content)
+    this.#contents.delete(key)
   }
 
   get contentBytes(): number {
@@ -64,8 +73,15 @@ class Model {
 
 test.each(seeds)('a store holds what maps would hold (seed %i)', (seed) => {
   const random = seeded(seed)
+  let gone: [number, string][] = []
+  const isOver = (number: number, reader: ByteReader, divisor: number): boolean => {
+    const content = unframed(reader)
+    if (content.length % divisor > 0) return false
+    gone.push([number, content.toString('hex')])
+    return true
+  }
   const store = new ColdStore()
-  const sections = [store.open(), store.open(), store.open()]
+  const sections = [0, 1, 2].map((number) => store.open((reader, clockMs) => isOver(number, reader, clockMs)))
   const models = sections.map((section) => new Model(section))
   const keyOf = () => {
     const number = Math.floor(random() * 6_000)
@@ -73,13 +89,9 @@ test.each(seeds)('a store holds what maps would hold (seed %i)', (seed) => {
   }
   /** Removes contents whose length is a multiple of a number, as the maps are told. */
   function sweep(chunks: number, divisor: number): number {
-    const gone: [number, string][] = []
-    store.sweep(chunks, (section, reader, keyText) => {
-      const isOver = unframed(reader).length % divisor === 0
-      if (isOver) gone.push([section, keyText()])
-      return isOver
-    })
-    for (const [section, key] of gone) models[section]?.forget(key)
+    gone = []
+    store.sweep(chunks, divisor)
+    for (const [number, content] of gone) models[number]?.forget(content)
     return gone.length
   }
   for (let step = 0; step < 60_000; step++) {
@@ -107,7 +119,7 @@ test.each(seeds)('a store holds what maps would hold (seed %i)', (seed) => {
 
 test('what was emptied gives its memory back, and what is too large is not taken', () => {
   const store = new ColdStore()
-  const section = store.open()
+  const section = store.open(() => false)
   for (let key = 0; key < 50_000; key++) section.set(`user-${key}`, Buffer.alloc(80, key))
   const full = store.bytes
   // Content, key, lengths and index.

@@ -5,6 +5,7 @@ import type { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import type { ColdSection, ColdStore } from './cold-store.ts'
 import { readText, writeText } from './text-code.ts'
+import { Times } from './times.ts'
 import { ValueColumn } from './value-column.ts'
 
 /** Flags of an entry, below its inputs. */
@@ -27,15 +28,17 @@ interface Head {
 
 /** The quiet groups of one rule that are packed: exactly what they were comes back. */
 export class ColdGroups {
-  readonly #store: ColdStore
   readonly #section: ColdSection
   readonly #columns: readonly ValueColumn[]
+  readonly #times = new Times()
   #entries = 0
 
-  /** @param facts how many fields the rule's entries remember */
-  constructor(store: ColdStore, facts: number) {
-    this.#store = store
-    this.#section = store.open()
+  /**
+   * @param facts how many fields the rule's entries remember
+   * @param horizonMs event time after which nothing of a group matters any more
+   */
+  constructor(store: ColdStore, facts: number, horizonMs: number) {
+    this.#section = store.open((content, clockMs) => this.#endsBefore(content, clockMs - horizonMs))
     this.#columns = Array.from({ length: facts }, () => new ValueColumn())
   }
 
@@ -52,22 +55,18 @@ export class ColdGroups {
     return this.#section.bytes
   }
 
-  get section(): number {
-    return this.#section.number
-  }
-
   /** False where a group is too large to be packed. */
   put(entity: string, { entries, settledTo }: Remains): boolean {
     const newestMs = Math.max(entries.at(-1)?.atMs ?? -Infinity, settledTo?.atMs ?? -Infinity)
     if (!Number.isFinite(newestMs)) return false
     writer.clear()
-    writer.integer(newestMs)
+    this.#times.write(writer, newestMs)
     writer.count(entries.length)
     writeSettledTo(entries.at(-1), settledTo)
-    let beforeMs = newestMs
+    let later: Entry | undefined
     for (const entry of entries.toReversed()) {
-      this.#writeEntry(entry, beforeMs)
-      beforeMs = entry.atMs
+      this.#writeEntry(entry, later?.atMs ?? newestMs, later)
+      later = entry
     }
     if (!this.#section.set(entity, writer.bytes)) return false
     this.#entries += entries.length
@@ -78,16 +77,13 @@ export class ColdGroups {
   take(entity: string): Remains | null {
     const from = this.#section.get(entity)
     if (from === null) return null
-    const newestMs = from.integer()
-    const count = from.count()
+    const { newestMs, entries: count } = this.#headOf(from)
     const settled = from.byte()
     const told = settled === toEvent ? readKey(from) : null
     const entries: Entry[] = []
-    let atMs = newestMs
     for (let index = 0; index < count; index++) {
-      const entry = this.#readEntry(from, atMs)
-      atMs = entry.atMs
-      entries.push(entry)
+      const later = entries.at(-1)
+      entries.push(this.#readEntry(from, later?.atMs ?? newestMs, later))
     }
     entries.reverse()
     this.#section.remove(entity)
@@ -95,19 +91,11 @@ export class ColdGroups {
     return { entries, settledTo: settled === toLast ? (entries.at(-1) ?? null) : told }
   }
 
-  /** Whether a packed group had its last event before that time: then it is not counted any more. */
-  isOver(content: ByteReader, beforeMs: number): boolean {
-    const { newestMs, entries } = headOf(content)
-    if (newestMs >= beforeMs) return false
-    this.#entries -= entries
-    return true
-  }
-
   /** When each of them had its last event. */
   newestTimes(): number[] {
     const times: number[] = []
-    this.#store.sweep(this.#store.chunks, (section, content) => {
-      if (section === this.section) times.push(headOf(content).newestMs)
+    this.#section.sweep((content) => {
+      times.push(this.#headOf(content).newestMs)
       return false
     })
     return times
@@ -115,23 +103,38 @@ export class ColdGroups {
 
   /** Forgets those that had their last event before that time. */
   forget(beforeMs: number, onForgotten: (entity: string) => void): void {
-    this.#store.sweep(this.#store.chunks, (section, content, keyOf) => {
-      if (section !== this.section || !this.isOver(content, beforeMs)) return false
+    this.#section.sweep((content, keyOf) => {
+      if (!this.#endsBefore(content, beforeMs)) return false
       onForgotten(keyOf())
       return true
     })
   }
 
-  #writeEntry({ atMs, eventId, weight, inputs, facts, suppressed }: Entry, nextMs: number): void {
-    writer.integer(nextMs - atMs)
+  /** Whether a group had its last event before that time: then it is not counted any more. */
+  #endsBefore(content: ByteReader, beforeMs: number): boolean {
+    const { newestMs, entries } = this.#headOf(content)
+    if (newestMs >= beforeMs) return false
+    this.#entries -= entries
+    return true
+  }
+
+  #headOf(content: ByteReader): Head {
+    const newestMs = this.#times.read(content)
+    return { newestMs, entries: content.count() }
+  }
+
+  #writeEntry({ atMs, eventId, weight, inputs, facts, suppressed }: Entry, laterMs: number, later?: Entry): void {
+    writer.integer(laterMs - atMs)
     writeText(writer, eventId)
     writer.count(inputs * flags + (suppressed ? isSuppressed : 0) + (weight === 1 ? 0 : isWeighted))
     if (weight !== 1) writer.count(weight)
-    for (const [index, column] of this.#columns.entries()) column.write(writer, facts[index] ?? null)
+    for (const [index, column] of this.#columns.entries()) {
+      column.write(writer, facts[index] ?? null, later?.facts[index] ?? null)
+    }
   }
 
-  #readEntry(from: ByteReader, nextMs: number): Entry {
-    const atMs = nextMs - from.integer()
+  #readEntry(from: ByteReader, laterMs: number, later?: Entry): Entry {
+    const atMs = laterMs - from.integer()
     const eventId = readText(from) as EventId
     const marks = from.count()
     return {
@@ -139,16 +142,11 @@ export class ColdGroups {
       eventId,
       weight: (marks & isWeighted) === 0 ? 1 : from.count(),
       inputs: Math.floor(marks / flags),
-      facts: this.#columns.map((column) => column.read(from)),
+      facts: this.#columns.map((column, index) => column.read(from, later?.facts[index] ?? null)),
       suppressed: (marks & isSuppressed) !== 0,
       alertId: null,
     }
   }
-}
-
-function headOf(content: ByteReader): Head {
-  const newestMs = content.integer()
-  return { newestMs, entries: content.count() }
 }
 
 function writeSettledTo(last: Entry | undefined, settledTo: EntryKey | null): void {

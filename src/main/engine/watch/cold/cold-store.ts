@@ -7,8 +7,6 @@ import { readText, writeText } from './text-code.ts'
 
 /** What one owner keeps in a store, by text: bytes of its own. */
 export interface ColdSection {
-  /** Tells it from others in a sweep. */
-  readonly number: number
   readonly size: number
   /** Its share of what the store takes, as its contents are of all. */
   readonly bytes: number
@@ -17,10 +15,12 @@ export interface ColdSection {
   /** False where that is too much: then there is nothing. */
   set(key: string, content: Buffer): boolean
   remove(key: string): void
+  /** Goes through all of its contents, and removes those of which that says so. */
+  sweep(isOver: (content: ByteReader, keyOf: () => string) => boolean): void
 }
 
-/** Whether a content is to be removed. */
-export type IsOver = (section: number, content: ByteReader, keyOf: () => string) => boolean
+/** Whether the time of a content has come at an event time. Then it is removed. */
+export type IsOver = (content: ByteReader, clockMs: number) => boolean
 
 interface Part {
   section: number
@@ -34,6 +34,7 @@ interface Added {
 }
 
 interface Tally {
+  readonly isOver: IsOver
   size: number
   contentBytes: number
 }
@@ -77,13 +78,12 @@ export class ColdStore {
     return this.#slab.chunks
   }
 
-  open(): ColdSection {
+  open(isOver: IsOver): ColdSection {
     const number = this.#tallies.length
-    const tally: Tally = { size: 0, contentBytes: 0 }
+    const tally: Tally = { isOver, size: 0, contentBytes: 0 }
     this.#tallies.push(tally)
     const bytesOf = ({ contentBytes }: Tally) => (this.bytes * contentBytes) / Math.max(1, this.#contentBytes)
     return {
-      number,
       get size() {
         return tally.size
       },
@@ -93,25 +93,30 @@ export class ColdStore {
       get: (key) => this.#get(key, number),
       set: (key, content) => this.#set(key, number, content),
       remove: (key) => this.#set(key, number, null),
+      sweep: (isGone) => {
+        for (let chunk = 0; chunk < this.#slab.chunks; chunk++) {
+          this.#sweepChunk(chunk, (section, content, keyOf) => section === number && isGone(content, keyOf))
+        }
+      },
     }
   }
 
   /** Removes what is over from so many chunks, going on where it stopped the last time. */
-  sweep(chunks: number, isOver: IsOver): void {
-    const end = this.#slab.chunks
-    for (let count = 0; count < Math.min(chunks, end); count++) {
-      if (this.#sweptTo >= end) this.#sweptTo = 0
-      for (const address of this.#recordsOf(this.#sweptTo)) {
-        const parts = this.#partsAt(address)
-        const left = parts.filter(
-          ({ section, from }) => !isOver(section, this.#readAt(from), () => this.#keyAt(address)),
-        )
-        if (left.length < parts.length) this.#replace(address, this.#hashAt(address), parts, left, null)
-      }
-      this.#keyText = null
-      this.#sweptTo++
-      this.#tidy()
+  sweep(chunks: number, clockMs: number): void {
+    for (let count = 0; count < Math.min(chunks, this.#slab.chunks); count++) {
+      if (this.#sweptTo >= this.#slab.chunks) this.#sweptTo = 0
+      this.#sweepChunk(this.#sweptTo++, (section, content) => this.#tallies[section]?.isOver(content, clockMs) ?? false)
     }
+  }
+
+  #sweepChunk(chunk: number, isOver: (section: number, content: ByteReader, keyOf: () => string) => boolean): void {
+    for (const address of this.#recordsOf(chunk)) {
+      const parts = this.#partsAt(address)
+      const left = parts.filter(({ section, from }) => !isOver(section, this.#readAt(from), () => this.#keyAt(address)))
+      if (left.length < parts.length) this.#replace(address, this.#hashAt(address), parts, left, null)
+    }
+    this.#keyText = null
+    this.#tidy()
   }
 
   #get(key: string, section: number): ByteReader | null {

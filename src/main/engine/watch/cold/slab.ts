@@ -1,7 +1,7 @@
 /** Small enough to be cleared within a millisecond. */
 const chunkBytes = 256 * 1024
 /** So much of what is held may be waste before it is cleared. */
-const wasteShare = 0.15
+const wasteShare = 0.1
 /** Addresses of 0 and 1 mean something else to an index. */
 const firstOffset = 2
 

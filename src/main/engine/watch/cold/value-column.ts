@@ -12,44 +12,49 @@ const integer = 195
 /** A number with at most four decimals, as coordinates mostly are. */
 const decimal = 196
 const double = 197
-const text = 198
+/** The value that was written before. */
+const again = 198
+const text = 199
 const decimals = 10_000
 /** Longer texts are written out: a column remembers little. */
-const longestKnown = 64
+const longestKnown = 256
 const largest = 2 ** 48
 
 // One byte begins each value.
 if (text + textKinds > 256) throw new RangeError('the kinds of values do not fit into a byte')
 
 /**
- * Values of one field. Devices, countries and places are few and come again and again: the first 192 of a column are written
- * as one byte. They are never forgotten, because what is packed refers to them.
+ * Values of one field, several in a row. Devices, countries and places are few and come again and again: the first 192 of a
+ * column are written as one byte. They are never forgotten, because what is packed refers to them.
  */
 export class ValueColumn {
   readonly #codes = new Map<string | number, number>()
   readonly #values: (string | number)[] = []
 
-  write(to: ByteWriter, value: FieldValue): void {
+  /** @param before the value that was written before it in a row; null for the first */
+  write(to: ByteWriter, value: FieldValue, before: FieldValue): void {
     if (value === null) to.byte(none)
     else if (typeof value === 'boolean') to.byte(value ? yes : no)
     // A map takes it for 0.
     else if (Object.is(value, -0)) writeNumber(to, -0)
-    else this.#write(to, value)
+    else this.#write(to, value, before)
   }
 
-  read(from: ByteReader): FieldValue {
+  read(from: ByteReader, before: FieldValue): FieldValue {
     const kind = from.byte()
     if (kind < known) return this.#values[kind] ?? null
     if (kind >= text) return readText(from, kind - text)
     if (kind === none) return null
+    if (kind === again) return before
     if (kind === yes || kind === no) return kind === yes
     if (kind === double) return from.double()
     return kind === integer ? from.integer() : from.integer() / decimals
   }
 
-  #write(to: ByteWriter, value: string | number): void {
+  #write(to: ByteWriter, value: string | number, before: FieldValue): void {
     const code = this.#codes.get(value)
     if (code !== undefined) return to.byte(code)
+    if (Object.is(value, before)) return to.byte(again)
     if (this.#values.length < known && !(typeof value === 'string' && value.length > longestKnown)) {
       to.byte(this.#values.length)
       this.#codes.set(value, this.#values.length)
