@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { defineScript } from '../../src/main/engine/redis/script.ts'
 
 const ttlSeconds = 86_400
 
@@ -21,16 +22,44 @@ const fieldsOf = (liveId: string, n: number): Record<string, string | number> =>
   api_call_count: n % 500,
 })
 
+/** A million one by one, each a command of the driver's, would take minutes. */
+const sessionsPerStep = 500
+
+/**
+ * KEYS  session keys
+ * ARGV  1 "string" or "hash"  2 seconds to live  then for each key its session, as JSON
+ */
+const fillScript = defineScript({
+  name: 'fill-sessions',
+  keys: 'any',
+  lua: `
+    for i, key in ipairs(KEYS) do
+      local session = ARGV[i + 2]
+      if ARGV[1] == 'string' then
+        redis.call('SET', key, session, 'EX', ARGV[2])
+      else
+        local fields = {}
+        for name, value in pairs(cjson.decode(session)) do
+          fields[#fields + 1] = name
+          fields[#fields + 1] = value
+        end
+        redis.call('HSET', key, unpack(fields))
+        redis.call('EXPIRE', key, ARGV[2])
+      end
+    end
+  `,
+})
+
 /** Writes a session for each id, as JSON or as a hash, with a day to live. */
 export async function fillSessions(redis: Redis, liveIds: readonly string[], type: 'string' | 'hash'): Promise<void> {
-  for (let from = 0; from < liveIds.length; from += 5_000) {
-    const pipeline = redis.pipeline()
-    for (const [n, liveId] of liveIds.slice(from, from + 5_000).entries()) {
-      const key = `session:${liveId}`
-      const fields = fieldsOf(liveId, from + n)
-      if (type === 'string') pipeline.set(key, JSON.stringify(fields), 'EX', ttlSeconds)
-      else pipeline.hset(key, fields).expire(key, ttlSeconds)
-    }
-    await pipeline.exec()
+  let written: Promise<unknown> = Promise.resolve()
+  for (let from = 0; from < liveIds.length; from += sessionsPerStep) {
+    const step = liveIds.slice(from, from + sessionsPerStep)
+    const keys = step.map((liveId) => `session:${liveId}`)
+    const sessions = step.map((liveId, n) => JSON.stringify(fieldsOf(liveId, from + n)))
+    // The next step is made while Redis writes this one.
+    await written
+    written = fillScript.run(redis, keys, [type, ttlSeconds, ...sessions])
   }
+  await written
 }
