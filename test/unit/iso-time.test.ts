@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { isoTime } from '../../src/main/engine/iso-time.ts'
+import { describe, expect, it } from 'vitest'
+import { isoTime, parseIsoTime } from '../../src/main/engine/iso-time.ts'
 
 it.each([
   0,
@@ -27,4 +27,24 @@ it('forgets minutes, not what they were', () => {
     expect(isoTime(time)).toBe(time.toISOString())
   }
   expect(isoTime(new Date(1_763_632_800_000))).toBe('2025-11-20T10:00:00.000Z')
+})
+
+describe('parseIsoTime', () => {
+  it.each([
+    '2026-03-01T12:34:56.789Z',
+    '2026-03-01T12:34:00.000Z',
+    '2024-02-29T23:59:59.999Z',
+    '2026-02-30T00:00:01.002Z',
+    '2026-13-01T00:00:00.000Z',
+    '2026-00-10T10:00:00.000Z',
+    '0000-01-01T00:00:00.000Z',
+    '9999-12-31T23:59:59.999Z',
+  ])('%s is what Date.parse says, met before or not', (text) => {
+    expect([parseIsoTime(text), parseIsoTime(text)]).toEqual([Date.parse(text), Date.parse(text)])
+  })
+
+  it.each(['2026-03-01T24:00:00.000Z', '2026-03-01T12:34:60.000Z', '2026-03-01T12:34:56Z', '2026-03-01', 'x'])(
+    '%s is of another form',
+    (text) => expect(parseIsoTime(text)).toBeNull(),
+  )
 })

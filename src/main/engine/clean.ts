@@ -1,5 +1,6 @@
 import type { Metadata } from '../../shared/model/event.ts'
 import { isSecret, redacted } from '../../shared/secrets.ts'
+import { parseIsoTime } from './iso-time.ts'
 
 /** Longest text kept of a field that identifies (PostgreSQL's index rows end near 2,700 bytes), and of any other. */
 export const maxIdentifierLength = 512
@@ -104,8 +105,6 @@ export const withNotes = (metadata: Metadata, notes: readonly Note[]): Metadata 
   _notes: '_notes' in metadata ? [metadata['_notes'], ...notes] : notes,
 })
 
-/** As toISOString() writes it: what most applications send. */
-const isoForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const epochDigits = /^\d{9,14}(\.\d+)?$/
 const earliestMs = Date.parse('0001-01-01T00:00:00Z')
 const latestMs = Date.parse('9999-12-31T00:00:00Z')
@@ -115,7 +114,8 @@ const latestMs = Date.parse('9999-12-31T00:00:00Z')
  * milliseconds since 1970. Numbers from 1e11 on are milliseconds: as seconds they would lie beyond the year 5138.
  */
 export function parseTime(value: unknown): Date | null {
-  if (typeof value === 'string' && isoForm.test(value)) return inRange(Date.parse(value))
+  const isoMs = typeof value === 'string' ? parseIsoTime(value) : null
+  if (isoMs !== null) return inRange(isoMs)
   if (value instanceof Date) return inRange(value.getTime())
   const number = typeof value === 'string' && epochDigits.test(value) ? Number(value) : value
   if (typeof number === 'number') return inRange(Math.trunc(Math.abs(number) < 1e11 ? number * 1000 : number))

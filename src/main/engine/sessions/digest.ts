@@ -11,7 +11,12 @@ declare const digestBrand: unique symbol
 const sha256 = (data: Buffer | string): string => hash('sha256', data, 'binary').slice(0, digestBytes)
 
 export const digestFrom = (bytes: Buffer): Digest => bytes.toString('latin1') as Digest
-export const digestToHex = (digest: Digest): string => Buffer.from(digest, 'latin1').toString('hex')
+const written = Buffer.alloc(digestBytes)
+
+export function digestToHex(digest: Digest): string {
+  written.write(digest, 'latin1')
+  return written.toString('hex')
+}
 
 /**
  * Tells whether a value changed, without reading it. `expires`, whether the key has a time to live, is part of it: with

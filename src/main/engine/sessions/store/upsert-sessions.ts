@@ -3,6 +3,7 @@ import type { SessionId } from '../../../../shared/model/ids.ts'
 import { isoTime } from '../../iso-time.ts'
 import { copyPieces } from '../../postgres/copy-pieces.ts'
 import { runCopies } from '../../postgres/copy-query.ts'
+import { copyField, copyNull } from '../../postgres/copy-text.ts'
 import { sqlstateOf } from '../../postgres/sqlstate.ts'
 import type { SessionFacts } from '../decode-session.ts'
 import { digestToHex, type Digest } from '../digest.ts'
@@ -18,27 +19,46 @@ export interface SessionChange {
 const time = (at: Date | null): string | null => at && isoTime(at)
 const flag = (value: boolean): string => (value ? 't' : 'f')
 
-/** Each with its text in PostgreSQL's own notation. */
-const columns: readonly { name: string; type: string; text: (change: SessionChange) => string | null }[] = [
+interface Column {
+  name: string
+  type: string
+  /** In PostgreSQL's own notation. */
+  text: (change: SessionChange) => string | null
+  /** As COPY takes it, where its text needs no look for characters that COPY would misread. */
+  field?: (change: SessionChange) => string
+}
+
+const columns: readonly Column[] = [
   { name: 'session_id', type: 'text', text: ({ facts }) => facts.sessionId },
   { name: 'user_id', type: 'text', text: ({ facts }) => facts.userId },
   { name: 'profile', type: 'text', text: ({ facts }) => facts.profile },
-  { name: 'is_active', type: 'boolean', text: ({ facts }) => flag(facts.isActive) },
-  { name: 'force_logout', type: 'boolean', text: ({ facts }) => flag(facts.forceLogout) },
+  plain('is_active', 'boolean', ({ facts }) => flag(facts.isActive)),
+  plain('force_logout', 'boolean', ({ facts }) => flag(facts.forceLogout)),
   { name: 'ip_address', type: 'inet', text: ({ facts }) => facts.ipAddress },
   { name: 'user_agent', type: 'text', text: ({ facts }) => facts.userAgent },
   { name: 'country', type: 'text', text: ({ facts }) => facts.country },
-  { name: 'last_active', type: 'timestamptz', text: ({ facts }) => time(facts.lastActive) },
-  { name: 'expires_at', type: 'timestamptz', text: ({ facts }) => time(facts.expiresAt) },
-  { name: 'api_call_count', type: 'bigint', text: ({ facts }) => String(facts.apiCallCount) },
+  plain('last_active', 'timestamptz', ({ facts }) => time(facts.lastActive)),
+  plain('expires_at', 'timestamptz', ({ facts }) => time(facts.expiresAt)),
+  plain('api_call_count', 'bigint', ({ facts }) => String(facts.apiCallCount)),
   { name: 'metadata', type: 'jsonb', text: ({ facts }) => JSON.stringify(facts.metadata) },
-  { name: 'value_hash', type: 'bytea', text: ({ digest }) => `\\x${digestToHex(digest)}` },
+  {
+    name: 'value_hash',
+    type: 'bytea',
+    text: ({ digest }) => `\\x${digestToHex(digest)}`,
+    field: ({ digest }) => `\\\\x${digestToHex(digest)}`,
+  },
 ]
+
+/** Of digits, letters and the signs of times alone. */
+function plain(name: string, type: string, text: Column['text']): Column {
+  return { name, type, text, field: (change) => text(change) ?? copyNull }
+}
 
 /** Up to here one INSERT is as fast as COPY, and tells which rows were there before without a second try. */
 const insertLimit = 300
 const uniqueViolation = '23505'
 
+const fields = columns.map(({ text, field }) => field ?? ((change: SessionChange) => copyField(text(change))))
 const names = columns.map(({ name }) => name).join(', ')
 const arrays = columns.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')
 const updates = columns
@@ -82,13 +102,13 @@ export async function insertSessions<Change extends SessionChange>(
 /** @returns false where one of the sessions has a row; then none is written */
 async function copyUnlessKnown(tx: PoolClient, changes: readonly SessionChange[], now: Date): Promise<boolean> {
   const nowText = isoTime(now)
-  const seen = ['first_seen', 'last_seen'].map((name) => ({ name, text: () => nowText }))
+  const seen = () => nowText
   try {
     await runCopies(
       tx,
       `SAVEPOINT copy_sessions; COPY redis_sync_sessions (${names}, first_seen, last_seen) FROM STDIN;
        RELEASE SAVEPOINT copy_sessions`,
-      [copyPieces([...columns, ...seen], changes)],
+      [copyPieces([...fields, seen, seen], changes)],
     )
     return true
   } catch (error) {
