@@ -1,6 +1,6 @@
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { Entry } from './entry.ts'
-import { evidenceOf, type Rule } from './rule.ts'
+import { evidenceOf, shown, type Rule } from './rule.ts'
 import { SlidingWindow } from './windows.ts'
 
 /** A stretch of events of one group that a rule is alarmed by. */
@@ -121,8 +121,6 @@ export class Walk {
     this.#peaks.clear()
   }
 }
-
-const shown = (window: readonly Entry[]): Entry[] => window.filter(({ suppressed }) => !suppressed)
 
 /** The episode that begins with a window, which `crossing` ends. */
 function opened(rule: Rule, crossing: Entry, window: readonly Entry[]): Episode {

@@ -5,7 +5,6 @@ import { isBefore, isSame, placeOf, type Entry, type EntryKey } from './entry.ts
 import { Walk, type Episode } from './episodes.ts'
 import type { Plan } from './plan.ts'
 import type { QuietList } from './quiet-list.ts'
-import { neededBy } from './rule.ts'
 
 /** Up to so many entries are copied when one joins: a list that grows in place has room for sixteen more. */
 const fewEntries = 8
@@ -154,27 +153,29 @@ export class Group {
 
   /**
    * Settles what lies before `beforeMs`, and forgets what no window reaches any more. What is settled is walked over twice,
-   * so this does nothing until that comes to once or twice for each entry.
+   * so this does nothing until that comes to once or twice for each entry. Returns how many entries it has forgotten.
    */
-  seal(beforeMs: number): void {
+  seal(beforeMs: number): number {
     const half = this.#entries[this.#settled + (this.#entries.length >>> 1) - 1]
-    if (half !== undefined && half.atMs < beforeMs) this.settle(beforeMs)
+    return half !== undefined && half.atMs < beforeMs ? this.settle(beforeMs) : 0
   }
 
-  /** Settles what lies before `beforeMs` at once: the group has become quiet. */
-  settle(beforeMs: number): void {
+  /** Settles what lies before `beforeMs` at once: the group has become quiet. Returns how many entries it has forgotten. */
+  settle(beforeMs: number): number {
     const entries = this.#entries
     let to = entries.length
     while (to > this.#settled && (entries[to - 1]?.atMs ?? beforeMs) >= beforeMs) to--
     this.#settleTo(to)
+    return entries.length - this.#entries.length
   }
 
-  /** Keeps the newest `count` entries only, whatever the windows want. */
-  truncate(count: number): void {
-    const cut = this.#entries.length - count
-    if (cut <= 0) return
-    this.#settleTo(Math.max(this.#settled, cut))
+  /** Keeps the newest `count` entries only, whatever the windows want. Returns how many it has forgotten. */
+  truncate(count: number): number {
+    const before = this.#entries.length
+    if (before <= count) return 0
+    this.#settleTo(Math.max(this.#settled, before - count))
     this.#keep(this.#entries.slice(Math.max(0, this.#entries.length - count)))
+    return before - this.#entries.length
   }
 
   /** Takes over where an engine stood before: what lies before `beforeMs` is final, and `open` was the episode then. */
@@ -257,8 +258,9 @@ export class Group {
     const reachMs = last.atMs - this.plan.reachMs
     let cut = 0
     while (cut < to && (entries[cut]?.atMs ?? reachMs) < reachMs) cut++
-    const needed = neededBy(this.plan.rule, cut === 0 && to === entries.length ? entries : entries.slice(cut, to))
-    if (needed.length < to) this.#keep(to === entries.length ? needed : [...needed, ...entries.slice(to)])
+    const reached = cut === 0 && to === entries.length ? entries : entries.slice(cut, to)
+    const needed = this.plan.prune?.(reached) ?? reached
+    if (needed.length < to) this.#keep([...needed, ...entries.slice(to)])
     else this.#walk = null
   }
 

@@ -5,7 +5,7 @@ import type { ColdStore } from './cold/cold-store.ts'
 import type { Entry } from './entry.ts'
 import type { Measure } from './measures/measure.ts'
 import { QuietList } from './quiet-list.ts'
-import { followersOf, longestTimespanMs, type Rule } from './rule.ts'
+import { followersOf, longestTimespanMs, pruneOf, shown, type Prune, type Rule } from './rule.ts'
 
 /** Beyond so many entries, looking at all of them costs as much as the walk it would spare. */
 const maxGlance = 64
@@ -29,6 +29,7 @@ export interface Plan {
   mayOpen(entries: readonly Entry[]): boolean
   /** Tells entries that are nothing to a group which has no others; null where there are none. */
   follows: ((entry: Entry) => boolean) | null
+  prune: Prune | null
   versionOf: VersionOf
 }
 
@@ -53,20 +54,17 @@ export function planOf(
     cold: new ColdGroups(cold, rule.inputs[0].facts.length, horizonMs),
     mayOpen: (entries) => mayOpen(glances, entries),
     follows: followersOf(rule),
+    prune: pruneOf(rule),
     versionOf,
   }
 }
 
 function mayOpen(glances: readonly { measure: Measure; least: number }[], entries: readonly Entry[]): boolean {
   if (entries.length > maxGlance) return true
-  for (const { measure, least } of glances) {
-    const visible = entries.some(isSuppressed) ? entries.filter((one) => !one.suppressed) : entries
-    if ((measure.ceiling?.(visible) ?? Infinity) < least) return false
-  }
+  const visible = shown(entries)
+  for (const { measure, least } of glances) if ((measure.ceiling?.(visible) ?? Infinity) < least) return false
   return true
 }
-
-const isSuppressed = ({ suppressed }: Entry) => suppressed
 
 /** A number that every value within the bounds reaches. */
 function leastOf({ gt, gte, eq }: Bounds): number | null {

@@ -11,6 +11,7 @@ import { planOf, type Plan } from './plan.ts'
 import { watchProblems, type ReportProblem } from './problems.ts'
 import type { RecallRange } from './recall-ranges.ts'
 import type { Rule } from './rule.ts'
+import { readTogether } from './rules/fact-table.ts'
 import { Waiting } from './waiting.ts'
 import { weightOf } from './weight.ts'
 
@@ -36,6 +37,8 @@ export class RuleRunner implements Receiver {
   readonly rule: Rule
   readonly #plan: Plan
   readonly #options: RunnerOptions
+  /** Of each input, the fields that entries remember. */
+  readonly #readFacts: readonly ((event: AuditEvent) => Entry['facts'])[]
   /** Rules that have this one as an input, and as which. */
   readonly #above: { runner: RuleRunner; input: number }[] = []
   #touched: Group[] = []
@@ -54,6 +57,7 @@ export class RuleRunner implements Receiver {
   constructor(rule: Rule, options: RunnerOptions) {
     this.rule = rule
     this.#options = options
+    this.#readFacts = rule.inputs.map(({ facts }) => readTogether(facts))
     const { table, latenessMs, versionOf } = options
     this.#plan = planOf(rule, { latenessMs, versionOf, cold: table.cold })
     this.#ageing = new Ageing(latenessMs)
@@ -90,20 +94,29 @@ export class RuleRunner implements Receiver {
   /** @param inputs indices of those inputs of the rule that take events of its type */
   take(event: AuditEvent, inputs: readonly number[]): void {
     if (this.#recall !== null && event.createdAt.getTime() < this.#recall.fromMs) return
-    let arrivals: Arrival[] | null = null
+    let first: Arrival | null = null
+    /** With aliases an event may be of several groups. */
+    let others: Arrival[] | null = null
     for (const index of inputs) {
       const input = this.rule.inputs[index]
       if (input?.kind !== 'events' || !input.matches(event)) continue
       const entity = input.entityOf(event)
       if (entity === null) continue
-      const twin = arrivals?.find((arrival) => arrival.entity === entity)
-      if (twin === undefined) (arrivals ??= []).push(this.#arrival(event, index, entity))
+      if (first === null) {
+        first = this.#arrival(event, index, entity)
+        continue
+      }
+      const twin = first.entity === entity ? first : others?.find((arrival) => arrival.entity === entity)
+      if (twin === undefined) (others ??= []).push(this.#arrival(event, index, entity))
       else twin.entry.inputs |= 1 << index
     }
-    for (const arrival of arrivals ?? []) {
-      if (!this.#enter(arrival)) continue
-      if (event.source === 'mirror') this.#infer(arrival)
-    }
+    if (first === null) return
+    this.#bring(event, first)
+    if (others !== null) for (const arrival of others) this.#bring(event, arrival)
+  }
+
+  #bring(event: AuditEvent, arrival: Arrival): void {
+    if (this.#enter(arrival) && event.source === 'mirror') this.#infer(arrival)
   }
 
   /** How the event would come in through an input, if it came; null where it has no group there. */
@@ -212,14 +225,13 @@ export class RuleRunner implements Receiver {
   }
 
   #arrival(event: AuditEvent, index: number, entity: string): Arrival {
-    const facts = this.rule.inputs[index]?.facts ?? noFacts
     const suppressed = this.#options.suppressed?.(event, this.rule.ruleId) ?? false
     const entry: Entry = {
       atMs: event.createdAt.getTime(),
       eventId: event.eventId,
       weight: weightOf(event),
       inputs: 1 << index,
-      facts: facts.length === 0 ? noFacts : facts.map((read) => read(event)),
+      facts: this.#readFacts[index]?.(event) ?? noFacts,
       suppressed,
       alertId: null,
     }
@@ -297,17 +309,17 @@ export class RuleRunner implements Receiver {
     else if (this.#open.size > 0) this.#open.delete(group)
     // Few entries are settled when the group gets no more.
     if (group.size < entriesToSeal) return
-    this.#resize(group, () => group.seal(this.#finalMs))
+    this.#plan.entries -= group.seal(this.#finalMs)
     if (group.size <= maxEntriesOfGroup) return
     this.#options.report(watchProblems.crowded, `${this.rule.ruleId}: ${group.entity}`)
-    this.#resize(group, () => group.truncate(maxEntriesOfGroup * 0.9))
+    this.#plan.entries -= group.truncate(maxEntriesOfGroup * 0.9)
   }
 
   /** Groups that got nothing for the lateness are final: what they do not need is forgotten. */
   #turn(clockMs: number): void {
     if (!this.#ageing.turn(clockMs)) return
     for (const group of this.#ageing.takeQuiet(clockMs)) {
-      this.#resize(group, () => group.settle(this.#finalMs))
+      this.#plan.entries -= group.settle(this.#finalMs)
       if (group.isEmpty) this.#drop(group)
       // Clocks of producers may be ahead.
       else if (group.newestMs >= this.#finalMs) this.#ageing.touch(group)
@@ -330,11 +342,5 @@ export class RuleRunner implements Receiver {
   #drop(group: Group): void {
     this.#options.table.drop(group)
     this.#open.delete(group)
-  }
-
-  #resize(group: Group, change: () => void): void {
-    const before = group.size
-    change()
-    this.#plan.entries += group.size - before
   }
 }

@@ -106,16 +106,36 @@ export function evidenceOf({ conditions }: Level, window: readonly Entry[]): Ent
   )
 }
 
-/** Of settled entries, in order, those that the rule's windows may still need. */
-export function neededBy(rule: Rule, settled: readonly Entry[]): Entry[] {
-  const measures = rule.levels.flatMap(({ conditions }) => conditions.map(({ measure }) => measure))
+/** Of settled entries, in order, those that the rule's windows may still need; the same list where these are all. */
+export type Prune = (settled: readonly Entry[]) => readonly Entry[]
+
+/** How a rule forgets settled entries; null where it needs all that its windows reach. */
+export function pruneOf({ levels }: Rule): Prune | null {
+  const measures = new Set(levels.flatMap(({ conditions }) => conditions.map(({ measure }) => measure)))
   // What an alert lists must not hang on when it was pruned.
-  if (measures.some(({ prune, evidence }) => prune === undefined || evidence === undefined)) return [...settled]
-  const visible = settled.filter(({ suppressed }) => !suppressed)
-  const parts = measures.map(({ prune }) => prune?.(visible))
-  if (visible.length < settled.length) parts.push(settled.filter(({ suppressed }) => suppressed))
-  return unionOf(settled, parts)
+  const prunes = [...measures].flatMap(({ prune, evidence }) => (prune && evidence ? [prune] : []))
+  if (prunes.length < measures.size) return null
+  const [only, ...others] = prunes
+  return (settled) => {
+    const visible = shown(settled)
+    if (only !== undefined && others.length === 0 && visible === settled) return only(settled)
+    const parts: (readonly Entry[])[] = []
+    for (const prune of prunes) {
+      const part = prune(visible)
+      // Most groups are small, and measures do without nothing.
+      if (part.length === settled.length) return settled
+      parts.push(part)
+    }
+    const union = new Set(parts.flat())
+    return settled.filter((entry) => entry.suppressed || union.has(entry))
+  }
 }
+
+/** Entries that no suppression hides; the same list where none is hidden. */
+export const shown = (entries: readonly Entry[]): readonly Entry[] =>
+  entries.some(isSuppressed) ? entries.filter((entry) => !entry.suppressed) : entries
+
+const isSuppressed = ({ suppressed }: Entry): boolean => suppressed
 
 /**
  * Tells the entries of a rule that are nothing unless another came before them, which is so where all of its measures say

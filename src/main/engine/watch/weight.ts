@@ -7,6 +7,8 @@ const maxWeight = 1_000_000
  * N times" into one event write it; else 1.
  */
 export function weightOf({ metadata }: AuditEvent): number {
-  const said = Number(metadata['count'] ?? metadata['repeat'] ?? 1)
+  const stated = metadata['count'] ?? metadata['repeat']
+  if (stated === undefined) return 1
+  const said = Number(stated)
   return Number.isInteger(said) && said >= 1 ? Math.min(said, maxWeight) : 1
 }

@@ -57,10 +57,14 @@ const some = (values: readonly string[] | undefined): EnrichedValue =>
 
 /** Rules are asked one after the other of the same event: what they look up is looked up once. */
 function onceAnEvent<T>(book: AddressBook, lookUp: (event: AuditEvent) => T): (event: AuditEvent) => T {
-  let last: { event: AuditEvent; edition: number; found: T } | null = null
+  let last: AuditEvent | null = null
+  let edition = Number.NaN
+  let found: T
   return (event) => {
-    const { edition } = book
-    if (last?.event !== event || last.edition !== edition) last = { event, edition, found: lookUp(event) }
-    return last.found
+    if (last === event && edition === book.edition) return found
+    found = lookUp(event)
+    last = event
+    edition = book.edition
+    return found
   }
 }

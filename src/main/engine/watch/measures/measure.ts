@@ -19,7 +19,7 @@ export interface Measure {
    * the others are forgotten. A measure that needs all has none. What `evidence` says of such a window, and its value,
    * must be the same whether or not anything was pruned.
    */
-  prune?(settled: readonly Entry[]): Entry[]
+  prune?(settled: readonly Entry[]): readonly Entry[]
   /** Of a window's entries those that speak for its value: an alert that opens with the window lists them. Needed with `prune`. */
   evidence?(window: readonly Entry[]): Entry[]
   /**

@@ -42,6 +42,8 @@ export function openCount(positions: readonly [number, ...number[]]): Measure {
   const keyOf = keyAt(positions)
   /** The beginnings that nothing has ended. */
   const open = (entries: readonly Entry[]): Entry[] => {
+    const [only] = entries
+    if (entries.length < 2) return only !== undefined && begins(only) && keyOf(only) !== null ? [only] : []
     const last = new Map(entries.map((entry) => [keyOf(entry), entry]))
     return entries.filter((entry) => {
       const key = keyOf(entry)
@@ -51,7 +53,11 @@ export function openCount(positions: readonly [number, ...number[]]): Measure {
   return {
     name: 'open_count',
     start: () => new OpenCount(keyOf),
-    ceiling: (entries) => entries.filter(begins).length,
+    ceiling(entries) {
+      let count = 0
+      for (const entry of entries) if (begins(entry)) count++
+      return count
+    },
     prune: open,
     evidence: open,
     follows: (entry) => !begins(entry),

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry.ts'
 import type { Measure, Reading } from './measure.ts'
-import { newestOfEach } from './newest-of-each.ts'
+import { newestOfEach, prunedTo } from './newest-of-each.ts'
 
 /** The inputs that a mask names, lowest first. */
 export function inputsOf(mask: number): number[] {
@@ -37,6 +37,6 @@ export const temporal: Measure = {
   name: 'temporal',
   start: () => new Temporal(),
   ceiling: (entries) => inputsOf(entries.reduce((mask, { inputs }) => mask | inputs, 0)).length,
-  prune: newestOfEachInput,
+  prune: prunedTo(newestOfEachInput),
   evidence: newestOfEachInput,
 }

@@ -17,7 +17,9 @@ export const noTimeKmh = Number.MAX_SAFE_INTEGER
 function placeAt([latitudeAt, longitudeAt, radiusAt]: PlacePositions): PlaceOf {
   const [latitudeOf, longitudeOf, radiusOf] = [quantityAt(latitudeAt), quantityAt(longitudeAt), quantityAt(radiusAt)]
   return (entry) => {
-    const [latitude, longitude, radiusKm] = [latitudeOf(entry), longitudeOf(entry), radiusOf(entry)]
+    const latitude = latitudeOf(entry)
+    const longitude = longitudeOf(entry)
+    const radiusKm = radiusOf(entry)
     if (latitude === null || longitude === null || radiusKm === null || radiusKm < 0) return null
     return { latitude, longitude, radiusKm }
   }
@@ -61,16 +63,19 @@ function legMeasure(name: string, placeOf: PlaceOf, measure: Leg): Measure {
     start: () => new LastLeg(placeOf, measure),
     // Most stay where they are.
     ceiling(entries) {
-      const places = entries.map(placeOf).filter((place) => place !== null)
-      const [first] = places
-      const isOnePlace = places.every(
-        ({ latitude, longitude }) => latitude === first?.latitude && longitude === first.longitude,
-      )
-      return isOnePlace ? 0 : Number.POSITIVE_INFINITY
+      if (entries.length < 2) return 0
+      let first: Place | null = null
+      for (const entry of entries) {
+        const place = placeOf(entry)
+        first ??= place
+        if (place === null || first === null) continue
+        if (place.latitude !== first.latitude || place.longitude !== first.longitude) return Number.POSITIVE_INFINITY
+      }
+      return 0
     },
     prune(settled) {
       const last = lastLocated(settled)
-      return last === undefined ? [] : [last]
+      return last === undefined ? [] : settled.length === 1 ? settled : [last]
     },
     evidence(window) {
       const last = window.at(-1)

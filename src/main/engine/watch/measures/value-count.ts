@@ -1,7 +1,7 @@
 import type { Entry } from '../entry.ts'
 import type { FieldValue } from '../rules/fields.ts'
 import type { Measure, Reading } from './measure.ts'
-import { newestOfEach } from './newest-of-each.ts'
+import { newestOfEach, prunedTo } from './newest-of-each.ts'
 
 /** What tells one value from another; null where there is none. */
 export type KeyOf = (entry: Entry) => FieldValue
@@ -45,10 +45,10 @@ class ValueCount implements Reading {
 function distinct(entries: readonly Entry[], keyOf: KeyOf): number {
   const [first] = entries
   if (first === undefined) return 0
-  // Most have one value only.
   const key = keyOf(first)
-  if (entries.every((entry) => keyOf(entry) === key)) return 1
-  return new Set(entries.map(keyOf)).size
+  for (const entry of entries) if (keyOf(entry) !== key) return new Set(entries.map(keyOf)).size
+  // Most have one value only.
+  return 1
 }
 
 /** Sigma's `value_count`: how many different values a field has, or how many different tuples several fields have. */
@@ -62,7 +62,7 @@ export function valueCount(positions: readonly [number, ...number[]]): Measure {
     name: 'value_count',
     start: () => new ValueCount(keyOf),
     ceiling: (entries) => distinct(entries, keyOf),
-    prune: kept,
+    prune: prunedTo(kept),
     evidence: kept,
   }
 }

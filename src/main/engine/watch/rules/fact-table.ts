@@ -1,4 +1,5 @@
-import type { ReadField } from './field.ts'
+import type { AuditEvent } from '../../../../shared/model/event.ts'
+import type { FieldValue, ReadField } from './field.ts'
 import { RuleError, type FieldPath } from './rule-error.ts'
 
 /** Finds how one input of a rule reads a field, or throws a RuleError that says there is none. */
@@ -29,6 +30,19 @@ export class FactTable {
     return this.#readers[input] ?? []
   }
 }
+
+/** Reads some fields of an event at once. Every event that a rule takes is read so, and most rules remember a few. */
+export function readTogether(readers: readonly ReadField[]): (event: AuditEvent) => readonly FieldValue[] {
+  const [a, b, c, d, ...others] = readers
+  if (a === undefined) return () => nothing
+  if (b === undefined) return (event) => [a(event)]
+  if (c === undefined) return (event) => [a(event), b(event)]
+  if (d === undefined) return (event) => [a(event), b(event), c(event)]
+  if (others.length === 0) return (event) => [a(event), b(event), c(event), d(event)]
+  return (event) => readers.map((read) => read(event))
+}
+
+const nothing: readonly [] = []
 
 export const noField = (name: string, known: string, path: FieldPath): RuleError =>
   new RuleError(path, `there is no field "${name}": the fields are ${known}`)
