@@ -1,5 +1,5 @@
 import { openCatalogue } from '../helpers/labelled/catalogue.ts'
-import { fullSize, generateLabelled, shortSize } from '../helpers/labelled/generate.ts'
+import { fullSize, generateLabelled, seeds, shortSize } from '../helpers/labelled/generate.ts'
 import type { BenchServers } from './drain.ts'
 import { benchDetection } from './watch/detection.ts'
 import { benchDistinct } from './watch/distinct.ts'
@@ -16,10 +16,10 @@ export async function benchWatch(
   { quick, say }: { quick: boolean; say: (text: string) => void },
 ) {
   const catalogue = await openCatalogue()
+  const size = quick ? shortSize : fullSize
+  const detection = benchDetection(catalogue, size, quick ? [size.seed] : seeds, say)
   say('labelled events')
-  const labelled = generateLabelled(quick ? shortSize : fullSize)
-  say(`${labelled.events.length} events: what the catalogue finds`)
-  const detection = benchDetection(catalogue, labelled)
+  const labelled = generateLabelled(size)
   say('the catalogue, beside JSON.parse of the same lines')
   const throughput = benchThroughput(catalogue, labelled.events, quick ? 1 : 5)
   say('value_count over 10,000 values, beside 10')

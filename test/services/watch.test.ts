@@ -23,7 +23,7 @@ import { waitFor } from '../helpers/wait.ts'
 import { at, failure, Ledger, ruleText, seeded, shippedRule } from '../unit/watch/support.ts'
 
 const log = pino({ level: 'silent' })
-const rules = [shippedRule('brute-force-account'), shippedRule('brute-force-address')]
+const rules = ['brute-force-account', 'brute-force-address', 'steady-brute-force'].map(shippedRule)
 
 let url: string
 let database: Database

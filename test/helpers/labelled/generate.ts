@@ -1,6 +1,6 @@
 import { createRandom } from '../../../src/main/sample/random.ts'
 import type { AuditEvent } from '../../../src/shared/model/event.ts'
-import { attacks } from './attacks/all.ts'
+import { attacks, attacksBelow } from './attacks/all.ts'
 import { idleSession, ordinaryFacts, powerUser } from './attacks/outages.ts'
 import type { Scene } from './attacks/scene.ts'
 import { liveClientDay } from './clients.ts'
@@ -24,10 +24,12 @@ export interface LabelledOptions {
   attacksEach: number
 }
 
+/** The numbers of the shipped rules were found on the first seed; the others are held out. */
+export const seeds: readonly [number, ...number[]] = [1, 11, 13]
 /** Some 1,000,000 events. */
-export const fullSize: LabelledOptions = { seed: 1, users: 10_000, days: 10, attacksEach: 8 }
+export const fullSize: LabelledOptions = { seed: seeds[0], users: 10_000, days: 10, attacksEach: 8 }
 /** Some 50,000 events. */
-export const shortSize: LabelledOptions = { seed: 1, users: 500, days: 10, attacksEach: 1 }
+export const shortSize: LabelledOptions = { seed: seeds[0], users: 500, days: 10, attacksEach: 1 }
 
 export interface Labelled {
   /** In the order of their times. */
@@ -39,8 +41,8 @@ export interface Labelled {
 
 /**
  * Days of an application that people use, with attacks among them: the same events for the same seed. People have working
- * hours, journeys, VPNs and relays, several devices, offices behind one address, phones that change gateways, and passwords
- * that they forget; programs call with keys. Each kind of attack comes in easy and hard forms, after the days for learning.
+ * hours, journeys, VPNs and relays, also some that no list knows, several devices, offices behind one address, some of them with
+ * computers that are all alike, phones that change gateways, and passwords that they forget; programs call with keys. Each kind of attack comes in easy and hard forms, after the days for learning.
  */
 export function generateLabelled({ seed, users, days, attacksEach }: LabelledOptions): Labelled {
   const random = createRandom(seed)
@@ -90,6 +92,7 @@ export function generateLabelled({ seed, users, days, attacksEach }: LabelledOpt
       attack(scene, 'easy', anyTime(learnedDay))
       attack(scene, 'hard', anyTime(learnedDay))
     }
+    for (const attack of attacksBelow) attack(scene, anyTime(learnedDay))
   }
   const events = tape.events.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
   return { events, labels: tape.labels, users, days }

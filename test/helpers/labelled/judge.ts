@@ -24,7 +24,8 @@ export interface Score {
 export interface Verdicts {
   all: Score
   byRule: Readonly<Record<string, Score>>
-  byForm: Readonly<Record<'easy' | 'hard', { attacks: number; found: number }>>
+  /** Those below every threshold count for no recall: what is found of them is by luck. */
+  byForm: Readonly<Record<'easy' | 'hard' | 'below', { attacks: number; found: number }>>
   /** Of 10,000 users, a day. */
   alertsADay: number
   falseAlertsADay: number
@@ -69,8 +70,9 @@ export function judge(
     }
     for (const label of met) if (attackKinds[label.kind]?.expected.includes(alert.ruleId)) found.add(label)
   }
-  const attacks = labels.filter(({ form }) => form !== 'notable')
+  const attacks = labels.filter(({ form }) => form === 'easy' || form === 'hard')
   for (const label of labels) {
+    if (label.form === 'below') continue
     for (const ruleId of attackKinds[label.kind]?.expected ?? []) {
       const score = scoreOf(ruleId)
       score.attacks++
@@ -87,14 +89,14 @@ export function judge(
   rate(all)
   const perDay = (count: number): number => Math.round((count * 100_000) / users / days) / 10
   const ofForm = (form: Label['form']) => {
-    const own = attacks.filter((label) => label.form === form)
+    const own = labels.filter((label) => label.form === form)
     return { attacks: own.length, found: own.filter((label) => found.has(label)).length }
   }
   const known = new Set(ruleIds)
   return {
     all,
     byRule: Object.fromEntries([...scores].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    byForm: { easy: ofForm('easy'), hard: ofForm('hard') },
+    byForm: { easy: ofForm('easy'), hard: ofForm('hard'), below: ofForm('below') },
     alertsADay: perDay(alerts.length),
     falseAlertsADay: perDay(all.false),
     notableADay: perDay(all.notable),

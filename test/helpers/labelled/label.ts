@@ -10,10 +10,11 @@ export interface AttackKind {
 export interface Label {
   kind: string
   /**
-   * `easy` is far over the thresholds; `hard` just over them, slow, spread, or among honest users of one address; `notable`
-   * is nothing bad, and still what a rule of the catalogue exists to tell: a new phone, a first day abroad.
+   * `easy` is far over the thresholds; `hard` just over them, slow, spread, or among honest users of one address; `below` is
+   * by somebody who knows the thresholds and stays under all of them; `notable` is nothing bad, and still what a rule of the
+   * catalogue exists to tell: a new phone, a first day abroad.
    */
-  form: 'easy' | 'hard' | 'notable'
+  form: 'easy' | 'hard' | 'below' | 'notable'
   fromMs: number
   toMs: number
   /** Users, addresses and sessions that alerts may speak of; `all` for those of the system. */

@@ -82,9 +82,10 @@ function addressesOf(
   person: Person,
   { place, home, day }: Pick<Sitting, 'place'> & { home: string; day: number },
 ): readonly string[] {
-  const { vpn, relay, office, country } = person
-  if (place !== 'work' && relay !== null) return [relay]
+  const { vpn, relay, tunnel, office, country } = person
   // Whoever has a VPN has had it for long.
+  if (tunnel !== null && place === 'home' && (random.next() < 0.3 || day < settledDay)) return [tunnel]
+  if (place !== 'work' && relay !== null) return [relay]
   if (place !== 'way' && vpn !== null && (random.next() < vpn.share || day < settledDay)) return [vpn.address]
   if (place === 'work') return [office ?? home]
   if (place === 'home') return [home]
@@ -125,17 +126,18 @@ function sit(world: DayWorld, person: Person, { agent, addresses, fromMs, hours 
 /** How often of a hundred times that a password is mistyped so many tries go wrong: 1, 2, .. 8. */
 const mistypings = [60, 22, 10, 5, 1.5, 0.8, 0.4, 0.3]
 const mistypedShare = 0.03
-/** Beyond so many tries most have a new password sent to them. */
-const patience = 4
+/** After so many tries, at which applications usually lock or offer it, most have a new password sent to them. */
+const patience = [3, 4, 5]
 
 /** Tries of the password that fail, a few seconds apart. @returns when the one that succeeds comes, in ms */
 function signIn({ random, tape }: DayWorld, who: Actor, fromMs: number): number {
   if (random.next() >= mistypedShare) return fromMs
   let chance = random.next() * 100
   const failures = 1 + mistypings.findIndex((share) => (chance -= share) < 0)
+  const enough = random.pick(patience)
   let atMs = fromMs
   for (let index = 0; index < failures; index++) {
-    if (index === patience && random.next() < 0.8) {
+    if (index === enough && random.next() < 0.8) {
       tape.write(atMs + 20_000, 'password_reset_request', who)
       tape.write(atMs + 3 * minute, 'password_reset_complete', who)
       return atMs + 3 * minute + 15_000

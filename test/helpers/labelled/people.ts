@@ -1,5 +1,13 @@
 import type { Random } from '../../../src/main/sample/random.ts'
-import { carrierAddress, homeAddress, officeAddress, relayAddress, vpnAddress, type Country } from './addresses.ts'
+import {
+  attackerAddress,
+  carrierAddress,
+  homeAddress,
+  officeAddress,
+  relayAddress,
+  vpnAddress,
+  type Country,
+} from './addresses.ts'
 import { apiAgents, desktops, phones, tablets } from './agents.ts'
 
 /** Somebody who uses the watched application. */
@@ -15,6 +23,8 @@ export interface Person {
   vpn: { address: string; share: number } | null
   /** A relay that hides addresses, as a phone's maker offers it. */
   relay: string | null
+  /** A gateway in another country that is on no list: a VPN of a small maker, or of the company. Used now and then. */
+  tunnel: string | null
 }
 
 /** A program with an account and a key. */
@@ -52,9 +62,15 @@ export const offsetHoursOf = (country: Country): number => homes[country]?.offse
 /** As many of the people as work behind one gateway: from a few to hundreds. */
 const officeSizes = [12, 25, 40, 80, 150, 300]
 const carrierGateways = 24
+/** Of the companies those whose computers are all alike: call centres, shops, schools. */
+const alikeShare = 0.02
+/** Of the people those whose VPN no list knows. */
+const tunnelShare = 0.002
+
+const others = (country: Country): Country[] => homeCountries.filter((one) => one !== country)
 
 export function createPopulation(random: Random, size: number): Population {
-  const offices: { address: string; country: Country; people: Person[]; size: number }[] = []
+  const offices: { address: string; country: Country; people: Person[]; size: number; agent: string | null }[] = []
   const carriers = new Map(
     homeCountries.map((country) => [
       country,
@@ -74,15 +90,18 @@ export function createPopulation(random: Random, size: number): Population {
       office: null as string | null,
       vpn: random.next() < 0.002 ? { address: vpnAddress(random), share: 0.3 + random.next() * 0.6 } : null,
       relay: random.next() < 0.03 ? relayAddress(random) : null,
+      tunnel: random.next() < tunnelShare ? attackerAddress(random, random.pick(others(country))) : null,
     }
     if (random.next() < 0.55) {
       let office = offices.find((one) => one.country === country && one.people.length < one.size)
       if (office === undefined) {
-        office = { address: officeAddress(random, country), country, people: [], size: random.pick(officeSizes) }
+        const agent = random.next() < alikeShare ? random.pick(desktops) : null
+        office = { address: officeAddress(random, country), country, people: [], size: random.pick(officeSizes), agent }
         offices.push(office)
       }
       office.people.push(person)
       person.office = office.address
+      if (office.agent !== null) devices[0] = office.agent
     }
     return person
   })

@@ -10,6 +10,7 @@ const catalogue: readonly [ruleId: string, attack: readonly string[], levels: re
   ['brute_force_account', ['T1110.001'], ['medium', 'high']],
   ['brute_force_address', ['T1110'], ['medium']],
   ['slow_brute_force', ['T1110'], ['low']],
+  ['steady_brute_force', ['T1110.001'], ['medium']],
   ['password_spray', ['T1110.003'], ['high']],
   ['credential_stuffing', ['T1110.004'], ['high']],
   ['distributed_guessing', ['T1110'], ['high']],

@@ -1,14 +1,21 @@
 import * as guessing from './guessing.ts'
 import * as outages from './outages.ts'
-import type { Attack } from './scene.ts'
+import type { Attack, Scene } from './scene.ts'
 import * as accounts from './stolen-accounts.ts'
 import * as sessions from './stolen-sessions.ts'
+
+/** Guesses of those who know every threshold of the catalogue. */
+export const attacksBelow: readonly ((scene: Scene, atMs: number) => void)[] = [
+  guessing.patientGuessing,
+  guessing.patientSpray,
+]
 
 /** Every kind of attack there is in the catalogue. */
 export const attacks: readonly Attack[] = [
   guessing.bruteForceAccount,
   guessing.bruteForceAddress,
   guessing.slowBruteForce,
+  guessing.steadyBruteForce,
   guessing.passwordSpray,
   guessing.credentialStuffing,
   guessing.distributedGuessing,

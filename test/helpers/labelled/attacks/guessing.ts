@@ -62,6 +62,47 @@ export const slowBruteForce: Attack = (scene, form, atMs) => {
   })
 }
 
+/** A try a minute, for most of an hour. Hard: twelve in two hours, of addresses in the country of the account. */
+export const steadyBruteForce: Attack = (scene, form, atMs) => {
+  const { random, tape } = scene
+  const person = anyPerson(scene)
+  const tries = form === 'easy' ? random.between(30, 50) : 12
+  const far = farAddress(scene)
+  const addresses = form === 'easy' ? [far] : Array.from({ length: 3 }, () => attackerAddress(random, person.country))
+  const agent = random.pick(desktops)
+  tape.label('steady_brute_force', form, [person.userId, ...addresses], () => {
+    let nextMs = atMs
+    for (let index = 0; index < tries; index++) {
+      fail(scene, { atMs: nextMs, person, ip: addresses[index % addresses.length] ?? far, agent })
+      nextMs += form === 'easy' ? random.between(40, 80) * second : random.between(9 * 60, 10 * 60) * second
+    }
+  })
+}
+
+/** One account, one try every quarter of an hour, each from another address of the account's country, for half a day. */
+export function patientGuessing(scene: Scene, atMs: number): void {
+  const { random, tape } = scene
+  const person = anyPerson(scene)
+  const addresses = Array.from({ length: 40 }, () => attackerAddress(random, person.country))
+  tape.label('distributed_guessing', 'below', [person.userId, ...addresses], () => {
+    for (const [index, ip] of addresses.entries()) {
+      fail(scene, { atMs: atMs + index * 15 * minute, person, ip, agent: random.pick(desktops) })
+    }
+  })
+}
+
+/** One address, another account every three quarters of an hour. */
+export function patientSpray(scene: Scene, atMs: number): void {
+  const { random, tape } = scene
+  const people = somePeople(scene, 14)
+  const ip = attackerAddress(random, anyPerson(scene).country)
+  tape.label('password_spray', 'below', [ip, ...people.map(({ userId }) => userId)], () => {
+    for (const [index, person] of people.entries()) {
+      fail(scene, { atMs: atMs + index * 45 * minute, person, ip, agent: random.pick(desktops) })
+    }
+  })
+}
+
 /** Many accounts, two or three tries each. Hard: five accounts, fifteen tries over most of an hour, from a company. */
 export const passwordSpray: Attack = (scene, form, atMs) => {
   const { random, tape } = scene
@@ -97,12 +138,14 @@ export const credentialStuffing: Attack = (scene, form, atMs) => {
   })
 }
 
-/** One account, from many addresses. Hard: ten tries from five, over 29 minutes. */
+/** One account, from many addresses. Hard: ten tries from five of the account's own country, over 29 minutes. */
 export const distributedGuessing: Attack = (scene, form, atMs) => {
   const { random, tape } = scene
   const person = anyPerson(scene)
   const [tries, places, spanMs] = form === 'easy' ? [random.between(20, 40), 15, 20 * minute] : [10, 5, 29 * minute]
-  const addresses = Array.from({ length: places }, () => farAddress(scene))
+  const addresses = Array.from({ length: places }, () =>
+    form === 'easy' ? farAddress(scene) : attackerAddress(random, person.country),
+  )
   const agent = random.pick(desktops)
   tape.label('distributed_guessing', form, [person.userId, ...addresses], () => {
     for (let index = 0; index < tries; index++) {
@@ -112,15 +155,20 @@ export const distributedGuessing: Attack = (scene, form, atMs) => {
   })
 }
 
-/** Guesses that end in a login. Hard: five over nine minutes, each from another address. */
+/**
+ * Guesses that end in a login. Hard: five over nine minutes, each from another address, or all from the company where the
+ * account is at home, with the owner's browser.
+ */
 export const guessedPassword: Attack = (scene, form, atMs) => {
   const { random, tape } = scene
-  const person = anyPerson(scene)
+  const office = form === 'hard' && random.next() < 0.5 ? anOffice(scene, 20) : null
+  const person = office === null ? anyPerson(scene) : random.pick(office.people)
   const tries = form === 'easy' ? random.between(7, 14) : 5
   const everyMs = form === 'easy' ? 2 * second : 108 * second
-  const own = farAddress(scene)
-  const addresses = Array.from({ length: tries + 1 }, () => (form === 'easy' ? own : farAddress(scene)))
-  const agent = form === 'easy' ? scriptOrBrowser(scene) : random.pick(desktops)
+  const own = office?.address ?? farAddress(scene)
+  const spread = form === 'hard' && office === null
+  const addresses = Array.from({ length: tries + 1 }, () => (spread ? attackerAddress(random, person.country) : own))
+  const agent = office !== null ? (person.devices[0] ?? '') : spread ? random.pick(desktops) : scriptOrBrowser(scene)
   const sessionId = tape.newSession()
   tape.label('success_after_failures', form, [person.userId, sessionId, ...addresses], () => {
     for (let index = 0; index < tries; index++) {

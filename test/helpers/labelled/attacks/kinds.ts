@@ -1,6 +1,12 @@
 import type { AttackKind } from '../label.ts'
 
-const failures = ['brute_force_account', 'brute_force_address', 'slow_brute_force', 'password_spray']
+const failures = [
+  'brute_force_account',
+  'brute_force_address',
+  'slow_brute_force',
+  'steady_brute_force',
+  'password_spray',
+]
 const guesses = [...failures, 'credential_stuffing', 'distributed_guessing']
 const logins = ['new_device', 'new_country', 'scripted_agent', 'impossible_travel', 'concurrent_sessions']
 const won = ['success_after_failures', 'success_after_failures_address']
@@ -10,6 +16,7 @@ export const attackKinds: Readonly<Record<string, AttackKind>> = {
   brute_force_account: { expected: ['brute_force_account'], also: [...guesses, ...won] },
   brute_force_address: { expected: ['brute_force_address'], also: [...guesses, ...won] },
   slow_brute_force: { expected: ['slow_brute_force'], also: guesses },
+  steady_brute_force: { expected: ['steady_brute_force'], also: guesses },
   password_spray: { expected: ['password_spray'], also: [...guesses, ...won] },
   credential_stuffing: { expected: ['credential_stuffing'], also: [...guesses, ...won] },
   distributed_guessing: { expected: ['distributed_guessing'], also: [...guesses, ...won] },
