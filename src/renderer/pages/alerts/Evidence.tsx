@@ -9,6 +9,7 @@ import { CellMenu, type CellMenuState } from '../../components/grid/CellMenu.tsx
 import { dash } from '../../components/grid/origin-columns.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Mark } from '../../components/Mark.tsx'
+import { ScrollTable } from '../../components/table/ScrollTable.tsx'
 import { eventTone } from '../../components/tones.ts'
 import { anyTime } from '../../query/time-range.ts'
 import { shortAgent } from '../../text/agent.ts'
@@ -18,7 +19,6 @@ import { evidenceQuery } from './evidence-query.ts'
 import { draftFrom } from './suppress/draft.ts'
 import { SuppressItem } from './suppress/SuppressItem.tsx'
 import value from '../../components/PivotValue.module.css'
-import classes from './Alerts.module.css'
 
 /** Rows that a drawer can hold; the search beyond has them all. */
 const mostShown = 200
@@ -32,41 +32,29 @@ export function Evidence({ alert, events }: { alert: Alert; events: readonly Aud
       <Button leftSection={<Icon name="events" />} onClick={() => goTo(pageAt('events', { query, range: anyTime }))}>
         All events of that window
       </Button>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must be able to get there */}
-      <div className={classes.evidence} tabIndex={0} role="region" aria-label="Events of the alert">
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Type</th>
-              <th scope="col">User</th>
-              <th scope="col">Address</th>
-              <th scope="col">Country</th>
-              <th scope="col">Agent</th>
-              <th scope="col">Session</th>
-            </tr>
-          </thead>
-          <tbody>
-            {events.slice(0, mostShown).map((event) => (
-              <tr key={eventKey(event)}>
-                <td>
-                  <a href={formatPlace(pageAt('events', { query, range: anyTime, row: eventKey(event) }))}>
-                    <Moment at={event.createdAt} />
-                  </a>
-                </td>
-                <td>
-                  <Mark tone={eventTone(event)}>{event.type}</Mark>
-                </td>
-                <Cell field="user" value={event.userId} onMenu={setMenu} />
-                <Cell field="ip" value={event.ipAddress} onMenu={setMenu} mono />
-                <Cell field="country" value={event.country} onMenu={setMenu} />
-                <Cell field="agent" value={event.userAgent} words={shortAgent} onMenu={setMenu} />
-                <Cell field="session" value={event.sessionId} words={shortId} onMenu={setMenu} mono />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable
+        label="Events of the alert"
+        headings={['Time', 'Type', 'User', 'Address', 'Country', 'Agent', 'Session']}
+        noWrap
+      >
+        {events.slice(0, mostShown).map((event) => (
+          <tr key={eventKey(event)}>
+            <td>
+              <a href={formatPlace(pageAt('events', { query, range: anyTime, row: eventKey(event) }))}>
+                <Moment at={event.createdAt} />
+              </a>
+            </td>
+            <td>
+              <Mark tone={eventTone(event)}>{event.type}</Mark>
+            </td>
+            <Cell field="user" value={event.userId} onMenu={setMenu} />
+            <Cell field="ip" value={event.ipAddress} onMenu={setMenu} mono />
+            <Cell field="country" value={event.country} onMenu={setMenu} />
+            <Cell field="agent" value={event.userAgent} words={shortAgent} onMenu={setMenu} />
+            <Cell field="session" value={event.sessionId} words={shortId} onMenu={setMenu} mono />
+          </tr>
+        ))}
+      </ScrollTable>
       {events.length > mostShown && <p className="gh-muted">and {formatNumber(events.length - mostShown)} more</p>}
       <CellMenu
         at={menu}

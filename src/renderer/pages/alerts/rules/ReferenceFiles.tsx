@@ -4,6 +4,7 @@ import { useEngine } from '../../../api/engine.ts'
 import { Age } from '../../../components/Age.tsx'
 import { ErrorNote } from '../../../components/ErrorNote.tsx'
 import { Mark, type Tone } from '../../../components/Mark.tsx'
+import { ScrollTable } from '../../../components/table/ScrollTable.tsx'
 import { formatCount, formatNumber } from '../../../text/format.ts'
 import classes from './Rules.module.css'
 
@@ -29,45 +30,33 @@ export function ReferenceFiles() {
           {wrong > 0 && `; something is wrong with ${formatNumber(wrong)}`}
         </Mark>
       </summary>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must be able to get there */}
-      <div className={classes.fileTable} tabIndex={0} role="region" aria-label="Databases and lists">
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">State</th>
-              <th scope="col">Name</th>
-              <th scope="col">Tells</th>
-              <th scope="col">Of</th>
-              <th scope="col">Version</th>
-              <th scope="col">Read</th>
-              <th scope="col">Holds</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((file) => (
-              <tr key={file.name}>
-                <td>
-                  <Mark tone={tone[file.state]}>{words[file.state]}</Mark>
-                  {file.message !== null && <div className="gh-muted">{file.message}</div>}
-                </td>
-                <td title={file.file}>{file.name}</td>
-                <td>{file.provides.join(', ')}</td>
-                <td>
-                  <Age at={file.madeAt} />
-                </td>
-                <td className="gh-mono">{file.version ?? '–'}</td>
-                <td>
-                  <Age at={file.readAt} />
-                </td>
-                <td>
-                  {file.entries === null ? '–' : formatCount(file.entries, 'range')}
-                  {file.badLines > 0 && <Mark tone="warning">{formatCount(file.badLines, 'line')} left out</Mark>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable
+        label="Databases and lists"
+        headings={['State', 'Name', 'Tells', 'Of', 'Version', 'Read', 'Holds']}
+        fit="flow"
+      >
+        {data.map((file) => (
+          <tr key={file.name}>
+            <td>
+              <Mark tone={tone[file.state]}>{words[file.state]}</Mark>
+              {file.message !== null && <div className="gh-muted">{file.message}</div>}
+            </td>
+            <td title={file.file}>{file.name}</td>
+            <td>{file.provides.join(', ')}</td>
+            <td>
+              <Age at={file.madeAt} />
+            </td>
+            <td className="gh-mono">{file.version ?? '–'}</td>
+            <td>
+              <Age at={file.readAt} />
+            </td>
+            <td>
+              {file.entries === null ? '–' : formatCount(file.entries, 'range')}
+              {file.badLines > 0 && <Mark tone="warning">{formatCount(file.badLines, 'line')} left out</Mark>}
+            </td>
+          </tr>
+        ))}
+      </ScrollTable>
     </details>
   )
 }

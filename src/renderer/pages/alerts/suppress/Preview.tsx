@@ -2,6 +2,7 @@ import type { SuppressionPreview, TouchedAlert } from '../../../../shared/model/
 import { formatPlace, pageAt } from '../../../app/place.ts'
 import { Moment } from '../../../components/Age.tsx'
 import { Mark } from '../../../components/Mark.tsx'
+import { ScrollTable } from '../../../components/table/ScrollTable.tsx'
 import { severityTone } from '../../../components/tones.ts'
 import { formatCount, formatNumber } from '../../../text/format.ts'
 import classes from '../Alerts.module.css'
@@ -30,24 +31,11 @@ export function Preview({ preview }: { preview: SuppressionPreview }) {
         </p>
       )}
       {sample.length > 0 && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must be able to get there
-        <div className={classes.tableBox} tabIndex={0} role="region" aria-label="Alerts it would have touched">
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">Alert</th>
-                <th scope="col">About</th>
-                <th scope="col">When</th>
-                <th scope="col">What of it</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sample.map((alert) => (
-                <Touched key={alert.alertId} alert={alert} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrollTable label="Alerts it would have touched" headings={['Alert', 'About', 'When', 'What of it']}>
+          {sample.map((alert) => (
+            <Touched key={alert.alertId} alert={alert} />
+          ))}
+        </ScrollTable>
       )}
     </div>
   )

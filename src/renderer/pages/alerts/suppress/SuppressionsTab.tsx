@@ -10,12 +10,12 @@ import { EmptyNote } from '../../../components/EmptyNote.tsx'
 import { ErrorNote } from '../../../components/ErrorNote.tsx'
 import { FromCache } from '../../../components/FromCache.tsx'
 import { Mark } from '../../../components/Mark.tsx'
+import { ScrollTable } from '../../../components/table/ScrollTable.tsx'
 import { formatCount } from '../../../text/format.ts'
 import { blankDraft, kindWords } from './draft.ts'
 import { EndDialog } from './EndDialog.tsx'
 import { suppressing } from './suppress-store.ts'
 import bar from '../../../components/ListBar.module.css'
-import classes from '../Alerts.module.css'
 
 /** Other consoles make and end some, too. */
 const lookMs = 15_000
@@ -55,51 +55,39 @@ export function SuppressionsTab() {
         </EmptyNote>
       )}
       {data !== undefined && data.rows.length > 0 && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must be able to get there
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label="Suppressions">
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">State</th>
-                <th scope="col">Left out</th>
-                <th scope="col">From</th>
-                <th scope="col">Why</th>
-                <th scope="col">By</th>
-                <th scope="col">Until</th>
-                <th scope="col">Act</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.rows.map((row) => (
-                <tr key={row.suppressionId}>
-                  <td>
-                    <Mark tone={row.state === 'active' ? 'busy' : 'none'}>{row.state}</Mark>
-                  </td>
-                  <td>
-                    <span className="gh-muted">{kindWords[row.kind]}</span> <code>{row.pattern}</code>
-                  </td>
-                  <td>{row.ruleId === null ? 'every rule' : (titles.get(row.ruleId) ?? row.ruleId)}</td>
-                  <td>
-                    <Reasons row={row} />
-                  </td>
-                  <td>
-                    {row.createdBy}, <Age at={row.createdAt} />
-                  </td>
-                  <td>
-                    <Moment at={row.endedAt ?? row.expiresAt} />
-                  </td>
-                  <td>
-                    {row.state === 'active' && (
-                      <ActButton blocked={gate} size="compact-xs" onClick={() => setEnding(row)}>
-                        End…
-                      </ActButton>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrollTable
+          label="Suppressions"
+          headings={['State', 'Left out', 'From', 'Why', 'By', 'Until', 'Act']}
+          fit="page"
+        >
+          {data.rows.map((row) => (
+            <tr key={row.suppressionId}>
+              <td>
+                <Mark tone={row.state === 'active' ? 'busy' : 'none'}>{row.state}</Mark>
+              </td>
+              <td>
+                <span className="gh-muted">{kindWords[row.kind]}</span> <code>{row.pattern}</code>
+              </td>
+              <td>{row.ruleId === null ? 'every rule' : (titles.get(row.ruleId) ?? row.ruleId)}</td>
+              <td>
+                <Reasons row={row} />
+              </td>
+              <td>
+                {row.createdBy}, <Age at={row.createdAt} />
+              </td>
+              <td>
+                <Moment at={row.endedAt ?? row.expiresAt} />
+              </td>
+              <td>
+                {row.state === 'active' && (
+                  <ActButton blocked={gate} size="compact-xs" onClick={() => setEnding(row)}>
+                    End…
+                  </ActButton>
+                )}
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {data === undefined && error === null && <EmptyNote title="Reading the suppressions" />}
       <EndDialog suppression={ending} onClose={() => setEnding(null)} />

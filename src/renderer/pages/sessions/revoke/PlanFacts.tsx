@@ -1,6 +1,7 @@
 import type { RevocationPlan } from '../../../../shared/model/revocation.ts'
 import { Age } from '../../../components/Age.tsx'
 import { Mark } from '../../../components/Mark.tsx'
+import { ScrollTable } from '../../../components/table/ScrollTable.tsx'
 import { shortAgent } from '../../../text/agent.ts'
 import { formatCount, shortId } from '../../../text/format.ts'
 import classes from './Revoke.module.css'
@@ -20,36 +21,26 @@ export function PlanFacts({ plan }: { plan: RevocationPlan }) {
         <strong>{formatCount(count, 'session')}</strong> of {users.length === 0 ? 'an unknown user' : listed(users)}
         {countries.length > 0 && <>, from {listed(countries)}</>}. Exactly these will be ended, and no other.
       </p>
-      <div className={classes.tableBox}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Address</th>
-              <th scope="col">Agent</th>
-              <th scope="col">Last active</th>
-              <th scope="col">Store</th>
-              <th scope="col">Session</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sample.map((session) => (
-              <tr key={session.sessionId}>
-                <td>{session.userId ?? '–'}</td>
-                <td className="gh-mono">{session.ipAddress ?? '–'}</td>
-                <td title={session.userAgent ?? undefined}>
-                  {session.userAgent === null ? '–' : shortAgent(session.userAgent)}
-                </td>
-                <td>
-                  <Age at={session.lastActive} />
-                </td>
-                <td>{session.profile}</td>
-                <td className="gh-mono">{shortId(session.sessionId, 4)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable
+        label="Sessions that will be ended"
+        headings={['User', 'Address', 'Agent', 'Last active', 'Store', 'Session']}
+        noWrap
+      >
+        {sample.map((session) => (
+          <tr key={session.sessionId}>
+            <td>{session.userId ?? '–'}</td>
+            <td className="gh-mono">{session.ipAddress ?? '–'}</td>
+            <td title={session.userAgent ?? undefined}>
+              {session.userAgent === null ? '–' : shortAgent(session.userAgent)}
+            </td>
+            <td>
+              <Age at={session.lastActive} />
+            </td>
+            <td>{session.profile}</td>
+            <td className="gh-mono">{shortId(session.sessionId, 4)}</td>
+          </tr>
+        ))}
+      </ScrollTable>
       {sample.length < count && (
         <p className="gh-muted">A sample: {formatCount(count - sample.length, 'session')} more are in the plan.</p>
       )}

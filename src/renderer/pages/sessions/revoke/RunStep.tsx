@@ -5,6 +5,7 @@ import { Age } from '../../../components/Age.tsx'
 import { codeOf } from '../../../components/error-words.ts'
 import { ErrorNote } from '../../../components/ErrorNote.tsx'
 import { Mark } from '../../../components/Mark.tsx'
+import { ScrollTable } from '../../../components/table/ScrollTable.tsx'
 import { outcomeTone, outcomeWords } from '../../../components/tones.ts'
 import { formatNumber, shortId } from '../../../text/format.ts'
 import { revoking, type RunState } from './revoke-store.ts'
@@ -37,30 +38,18 @@ export function RunStep({ run }: { run: RunState }) {
           were ended.
         </p>
       )}
-      <div className={classes.tableBox}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Outcome</th>
-              <th scope="col">User</th>
-              <th scope="col">Session</th>
-              <th scope="col">Detail</th>
-            </tr>
-          </thead>
-          <tbody>
-            {outcomes.map(({ sessionId, userId, outcome, detail }) => (
-              <tr key={sessionId}>
-                <td>
-                  <Mark tone={outcomeTone[outcome]}>{outcomeWords[outcome]}</Mark>
-                </td>
-                <td>{userId ?? '–'}</td>
-                <td className="gh-mono">{shortId(sessionId)}</td>
-                <td className={classes.detail}>{detail ?? ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable label="Outcomes" headings={['Outcome', 'User', 'Session', 'Detail']} noWrap>
+        {outcomes.map(({ sessionId, userId, outcome, detail }) => (
+          <tr key={sessionId}>
+            <td>
+              <Mark tone={outcomeTone[outcome]}>{outcomeWords[outcome]}</Mark>
+            </td>
+            <td>{userId ?? '–'}</td>
+            <td className="gh-mono">{shortId(sessionId)}</td>
+            <td className={classes.detail}>{detail ?? ''}</td>
+          </tr>
+        ))}
+      </ScrollTable>
       <Guarded ids={outcomes.map(({ sessionId }) => sessionId)} />
       <div className={classes.buttons}>
         <span className={classes.note}>
