@@ -1,11 +1,9 @@
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useActGate } from '../../api/act-gate.ts'
 import { useEngine } from '../../api/engine.ts'
-import { ActButton } from '../../components/ActButton.tsx'
-import { ErrorNote } from '../../components/ErrorNote.tsx'
 import { Mark } from '../../components/Mark.tsx'
+import { ReasonForm } from '../../components/ReasonForm.tsx'
 import { formatCount } from '../../text/format.ts'
 import classes from './Queues.module.css'
 
@@ -48,11 +46,10 @@ function Confirm({ act, onClose, onDone }: FailedActDialogProps & { act: FailedA
   const { client, queries } = useEngine()
   const cache = useQueryClient()
   const gate = useActGate('redis', 'postgres')
-  const [reason, setReason] = useState('')
   const { lead, act: verb, done } = words[act.kind]
   const work = useMutation({
-    mutationFn: async () => {
-      const input = { selection: act.selection, reason: reason.trim() }
+    mutationFn: async (reason: string) => {
+      const input = { selection: act.selection, reason }
       if (act.kind === 'requeue') return (await client.queues.requeue(input)).moved
       return (await client.queues.discard(input)).discarded
     },
@@ -73,36 +70,17 @@ function Confirm({ act, onClose, onDone }: FailedActDialogProps & { act: FailedA
       </>
     )
   }
-  const missing = reason.trim().length < 3 ? 'Say in a few words why: it goes on record.' : null
   return (
-    <>
-      <p className={classes.lead}>
-        <strong>{formatCount(act.count, 'item')}</strong> {lead}
-      </p>
-      <Textarea
-        label="Reason"
-        description="For the auditor: it goes on record with your name."
-        required
-        autosize
-        minRows={2}
-        maxLength={2000}
-        data-autofocus
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      {work.error !== null && <ErrorNote error={work.error} />}
-      <div className={classes.buttons}>
-        <Button onClick={onClose}>Cancel</Button>
-        <ActButton
-          blocked={gate ?? missing}
-          variant="filled"
-          color={act.kind === 'discard' ? 'critical' : 'accent'}
-          loading={work.isPending}
-          onClick={() => work.mutate()}
-        >
-          {verb} {formatCount(act.count, 'item')}
-        </ActButton>
-      </div>
-    </>
+    <ReasonForm
+      verb={`${verb} ${formatCount(act.count, 'item')}`}
+      tone={act.kind === 'discard' ? 'critical' : 'accent'}
+      blocked={gate}
+      isRunning={work.isPending}
+      error={work.error}
+      onAct={work.mutate}
+      onCancel={onClose}
+    >
+      <strong>{formatCount(act.count, 'item')}</strong> {lead}
+    </ReasonForm>
   )
 }

@@ -1,13 +1,10 @@
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Suppression } from '../../../../shared/model/suppression.ts'
 import { useActGate } from '../../../api/act-gate.ts'
 import { useEngine } from '../../../api/engine.ts'
-import { ActButton } from '../../../components/ActButton.tsx'
-import { ErrorNote } from '../../../components/ErrorNote.tsx'
+import { ReasonForm } from '../../../components/ReasonForm.tsx'
 import { kindWords } from './draft.ts'
-import classes from '../Alerts.module.css'
 
 interface EndDialogProps {
   readonly suppression: Suppression | null
@@ -25,45 +22,24 @@ function Form({ suppression, onClose }: EndDialogProps & { suppression: Suppress
   const { client, queries } = useEngine()
   const cache = useQueryClient()
   const gate = useActGate('postgres')
-  const [reason, setReason] = useState('')
   const end = useMutation({
-    mutationFn: () => client.suppressions.end({ suppressionId: suppression.suppressionId, reason: reason.trim() }),
+    mutationFn: (reason: string) => client.suppressions.end({ suppressionId: suppression.suppressionId, reason }),
     onSuccess: () => {
       onClose()
       return cache.invalidateQueries({ queryKey: queries.suppressions.key() })
     },
   })
-  const missing = reason.trim().length < 3 ? 'Say in a few words why: it goes on record.' : null
   return (
-    <>
-      <p className={classes.why}>
-        {kindWords[suppression.kind]} <code>{suppression.pattern}</code> is watched again from now on. What was left out
-        stays left out.
-      </p>
-      <Textarea
-        label="Reason"
-        description="It goes on record with your name."
-        required
-        autosize
-        minRows={2}
-        maxLength={2000}
-        data-autofocus
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      {end.error !== null && <ErrorNote error={end.error} />}
-      <div className={classes.buttons}>
-        <Button onClick={onClose}>Cancel</Button>
-        <ActButton
-          blocked={gate ?? missing}
-          variant="filled"
-          color="accent"
-          loading={end.isPending}
-          onClick={() => end.mutate()}
-        >
-          End it
-        </ActButton>
-      </div>
-    </>
+    <ReasonForm
+      verb="End it"
+      blocked={gate}
+      isRunning={end.isPending}
+      error={end.error}
+      onAct={end.mutate}
+      onCancel={onClose}
+    >
+      {kindWords[suppression.kind]} <code>{suppression.pattern}</code> is watched again from now on. What was left out
+      stays left out.
+    </ReasonForm>
   )
 }
