@@ -85,7 +85,7 @@ describe('saving a rule file', () => {
       message: expect.stringContaining('changed by somebody else'),
     })
     await expect(engine.client.rules.save({ file: shipped, text, replaces: null, reason })).rejects.toMatchObject({
-      message: expect.stringContaining('changed by somebody else'),
+      message: expect.stringContaining('a file brute-force-account.yml already'),
     })
     expect(await readFile(path.join(own(), shipped), 'utf8')).toBe(`${text}\n# by hand\n`)
   })

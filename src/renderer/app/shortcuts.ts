@@ -13,6 +13,9 @@ const typesText = (target: EventTarget | null) =>
 const inDialog = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"]') !== null
 
+/** What had the focus in it may be gone, and the focus with it: keys are the dialog's all the same. */
+const isModal = () => document.querySelector('[aria-modal="true"]') !== null
+
 /** Keys that work everywhere. Returns the way to stop listening. */
 export function listenForShortcuts(window: Window): () => void {
   let goAtMs = -Infinity
@@ -24,7 +27,7 @@ export function listenForShortcuts(window: Window): () => void {
       dialogs.set('commands')
       return
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typesText(target) || inDialog(target)) return
+    if (event.ctrlKey || event.metaKey || event.altKey || typesText(target) || inDialog(target) || isModal()) return
     const page = event.timeStamp - goAtMs < chordMs ? pageNames.find((name) => pages[name].key === key) : undefined
     goAtMs = key === 'g' ? event.timeStamp : -Infinity
     if (page !== undefined) goTo(pageAt(page))

@@ -8,30 +8,28 @@ interface ActButtonProps extends ButtonProps {
   readonly children: ReactNode
 }
 
-/** A button for an act. Where it cannot be done it stays in reach of the keyboard and says why. */
+/**
+ * A button for an act. Where it cannot be done it stays in reach of the keyboard and says why; it is the same element then,
+ * so that whoever stands on it is not thrown off.
+ */
 export function ActButton({ blocked, onClick, children, ...rest }: ActButtonProps) {
   const why = useId()
-  if (blocked === null) {
-    return (
-      <Button {...rest} onClick={onClick}>
-        {children}
-      </Button>
-    )
-  }
+  const blocking = blocked === null ? {} : { 'aria-disabled': true, 'data-disabled': true, 'aria-describedby': why }
   return (
     <>
-      <Tooltip label={blocked} events={{ hover: true, focus: true, touch: true }}>
+      <Tooltip label={blocked} disabled={blocked === null} events={{ hover: true, focus: true, touch: true }}>
         <Button
           {...rest}
-          aria-disabled
-          data-disabled
-          aria-describedby={why}
-          onClick={(event) => event.preventDefault()}
+          {...blocking}
+          onClick={(event) => {
+            if (blocked === null) onClick()
+            else event.preventDefault()
+          }}
         >
           {children}
         </Button>
       </Tooltip>
-      <VisuallyHidden id={why}>{blocked}</VisuallyHidden>
+      {blocked !== null && <VisuallyHidden id={why}>{blocked}</VisuallyHidden>}
     </>
   )
 }

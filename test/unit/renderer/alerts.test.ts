@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { idsBetween, toggled } from '../../../src/renderer/components/grid/selection.ts'
 import {
   filterOf,
@@ -8,7 +8,14 @@ import {
   shownStates,
   toggledIn,
 } from '../../../src/renderer/pages/alerts/alert-filter.ts'
-import { inputOf, ownThreshold } from '../../../src/renderer/pages/alerts/rules/backtest/form-input.ts'
+import { initialValues, inputOf, ownThreshold } from '../../../src/renderer/pages/alerts/rules/backtest/form-input.ts'
+import {
+  closeEditor,
+  edit,
+  editing,
+  openEditor,
+  throwAway,
+} from '../../../src/renderer/pages/alerts/rules/editor/editor-store.ts'
 import { rowsOf } from '../../../src/renderer/pages/alerts/rules/rule-rows.ts'
 import { boundsWords, levelWords } from '../../../src/renderer/pages/alerts/rules/rule-words.ts'
 import { missingFor } from '../../../src/renderer/pages/alerts/suppress/draft.ts'
@@ -147,23 +154,76 @@ describe('rules', () => {
     expect(rows[1]).toMatchObject({ tally })
   })
   test('are back-tested with what the form says', () => {
-    const values = { threshold: ' 10 ', span: '24h', source: 'file:a.jsonl', suppressions: false }
-    expect(inputOf(rule, values, nowMs)).toMatchObject({
+    const question = { title: '', rules: [rule], all: null, draft: null }
+    const clock = { nowMs, zone: 'utc' } as const
+    const values = {
+      ...initialValues(question),
+      threshold: ' 10 ',
+      span: '24h',
+      source: 'file:a.jsonl',
+      suppressions: false,
+    }
+    expect(inputOf(question, values, clock)).toMatchObject({
       source: { kind: 'file', name: 'a.jsonl' },
       from: new Date(nowMs - 86_400_000),
+      to: null,
       ruleId: 'spray',
+      draft: null,
       threshold: 10,
       curve: true,
       suppressions: false,
     })
-    expect(inputOf(null, { ...values, threshold: '', span: 'any', source: 'auto' }, nowMs)).toMatchObject({
+    expect(inputOf(question, { ...values, threshold: 'ten' }, clock)).toBe('The threshold is no number.')
+    const other = { ...rule, ruleId: 'other' }
+    const draft = { file: 'a.yml', text: '' }
+    const whole = { ...question, rules: [rule, other], all: 'all of the file', draft }
+    expect(inputOf(whole, { ...initialValues(whole), span: 'any' }, clock)).toMatchObject({
       source: { kind: 'stored', store: 'auto' },
       from: null,
       ruleId: null,
+      draft,
       threshold: null,
       curve: false,
     })
-    expect(inputOf(rule, { ...values, threshold: 'ten' }, nowMs)).toBe('The threshold is no number.')
+    expect(inputOf(whole, { ...initialValues(whole), ruleId: 'other' }, clock)).toMatchObject({
+      ruleId: 'other',
+      curve: true,
+    })
+  })
+  test('are back-tested between two times, on the clock that the reader has chosen', () => {
+    const question = { title: '', rules: [rule], all: null, draft: null }
+    const asked = (from: string, to: string) =>
+      inputOf(question, { ...initialValues(question), span: 'between', from, to }, { nowMs, zone: 'utc' })
+    expect(asked('2026-03-02 08:00', '2026-03-03')).toMatchObject({
+      from: new Date('2026-03-02T08:00:00Z'),
+      to: new Date('2026-03-03T00:00:00Z'),
+    })
+    expect(asked('2026-03-02', ' ')).toMatchObject({ from: new Date('2026-03-02T00:00:00Z'), to: null })
+    expect(asked('', '2026-03-02')).toMatchObject({ from: null, to: new Date('2026-03-02T00:00:00Z') })
+    expect(asked('', '')).toMatch(/from when/)
+    expect(asked('yesterday', '')).toMatch(/^Write times as/)
+    expect(asked('2026-03-03', '2026-03-02')).toMatch(/later/)
+  })
+})
+
+describe('the text of a rule that is edited', () => {
+  const opened = { file: 'a.yml', text: 'title: A', version: 'v1' }
+  beforeEach(throwAway)
+  test('is kept while it has changes, whatever else is opened', () => {
+    openEditor(opened)
+    edit({ text: 'title: B' })
+    closeEditor()
+    expect(editing.get()).toMatchObject({ text: 'title: B', isOpen: false })
+    openEditor({ file: 'c.yml', text: '', version: 'v1' })
+    expect(editing.get()).toMatchObject({ file: 'a.yml', text: 'title: B', isOpen: true, wanted: 'c.yml' })
+  })
+  test('is let go of where it has none', () => {
+    openEditor(opened)
+    closeEditor()
+    expect(editing.get()).toBeNull()
+    openEditor(opened)
+    openEditor({ file: 'c.yml', text: '', version: null })
+    expect(editing.get()).toMatchObject({ file: 'c.yml', wanted: null })
   })
 })
 

@@ -67,10 +67,11 @@ export function createRuleEditor(deps: RuleEditorDeps): RuleEditor {
     const before = await textOf(file)
     const was = before === null ? null : versionOfText(before)
     if (was !== replaces) {
-      throw new GatehouseError(
-        'INVALID_INPUT',
-        `Nothing was saved: ${file} ${was === null ? 'is gone' : 'was changed by somebody else'} since you opened it. Copy your text, open it again, and put in what you changed.`,
-      )
+      const what =
+        replaces === null
+          ? `There is a file ${file} already: give this one another name, or open that one.`
+          : `${file} ${was === null ? 'is gone' : 'was changed by somebody else'} since you opened it. Copy your text, open it again, and put in what you changed.`
+      throw new GatehouseError('INVALID_INPUT', `Nothing was saved. ${what}`)
     }
     const place = path.join(ownFolder, file)
     const version = versionOfText(text)

@@ -12,7 +12,8 @@ import { severityTone } from '../../../components/tones.ts'
 import { formatBytes, formatDuration, formatNumber } from '../../../text/format.ts'
 import { formatAlertTerms, noTerms } from '../alert-filter.ts'
 import { Attack } from '../Attack.tsx'
-import { askBacktest } from './backtest/backtest-store.ts'
+import { askBacktestOf } from './backtest/backtest-store.ts'
+import { EditButton } from './editor/EditButton.tsx'
 import { RuleState } from './rule-columns.tsx'
 import { testWords, type RuleRow } from './rule-rows.ts'
 import { entityWords, levelWords } from './rule-words.ts'
@@ -26,7 +27,12 @@ const close = () => moveTo({ row: null })
 export function RuleDrawer({ row }: { row: RuleRow }) {
   if (row.kind === 'refused') {
     return (
-      <Drawer title={<RuleState row={row} />} label={`Rule file ${row.file}`} onClose={close}>
+      <Drawer
+        title={<RuleState row={row} />}
+        label={`Rule file ${row.file}`}
+        onClose={close}
+        actions={<EditButton file={row.file} />}
+      >
         <DrawerSection title="What is wrong" note={row.file}>
           <p className={alerts.why}>{row.message}</p>
           <p className="gh-muted">The other files run. It is read again as soon as it changes.</p>
@@ -46,9 +52,12 @@ function LoadedRule({ row }: { row: Extract<RuleRow, { kind: 'rule' }> }) {
       label={`Rule ${rule.title}`}
       onClose={close}
       actions={
-        <Button disabled={!rule.alerts} onClick={() => askBacktest(rule)}>
-          Back-test…
-        </Button>
+        <>
+          <Button disabled={!rule.alerts} onClick={() => askBacktestOf(rule)}>
+            Back-test…
+          </Button>
+          <EditButton file={rule.file} />
+        </>
       }
     >
       <DrawerSection title="What it looks for">

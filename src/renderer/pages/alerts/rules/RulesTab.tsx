@@ -12,6 +12,11 @@ import { Mark } from '../../../components/Mark.tsx'
 import { formatCount } from '../../../text/format.ts'
 import { askBacktest } from './backtest/backtest-store.ts'
 import { BacktestDialog } from './backtest/BacktestDialog.tsx'
+import { openNewRule } from './editor/editor-store.ts'
+import { EditorNotes } from './editor/EditorNotes.tsx'
+import { RuleEditor } from './editor/RuleEditor.tsx'
+import { askProof } from './proof/proof-store.ts'
+import { ProofDialog } from './proof/ProofDialog.tsx'
 import { ReferenceFiles } from './ReferenceFiles.tsx'
 import { ruleColumns } from './rule-columns.tsx'
 import { rowsOf, type RuleRow } from './rule-rows.ts'
@@ -39,6 +44,7 @@ export function RulesTab() {
     () => ({ count: rows.length, total: rows.length, rowAt: (index) => rows[index], want: () => undefined }),
     [rows],
   )
+  const raising = data?.rules.filter(({ alerts }) => alerts) ?? []
   const open = rows.find(({ id }) => id === openId)
   return (
     <>
@@ -53,7 +59,15 @@ export function RulesTab() {
               <Mark tone="critical">{formatCount(data.refused.length, 'file')} refused</Mark>
             )}
             <span className={bar.space} />
-            <Button onClick={() => askBacktest(null)}>Back-test all…</Button>
+            <EditorNotes />
+            <Button onClick={openNewRule}>New rule…</Button>
+            <Button onClick={() => askProof(null)}>Verify a proof…</Button>
+            <Button
+              disabled={data === undefined}
+              onClick={() => askBacktest({ title: 'Back-test', rules: raising, all: 'every rule', draft: null })}
+            >
+              Back-test…
+            </Button>
             <ColumnMenu columns={ruleColumns} layout={preferences.ruleColumns} />
           </div>
           {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
@@ -70,7 +84,7 @@ export function RulesTab() {
               ) : (
                 <EmptyNote title="No rule is loaded">
                   Nothing is watched. Those that are shipped lie in resources/rules; watch.rulesDir names a folder of
-                  your own.
+                  your own, or write a new one here.
                 </EmptyNote>
               ))
             }
@@ -79,7 +93,9 @@ export function RulesTab() {
         </div>
         {open !== undefined && <RuleDrawer key={open.id} row={open} />}
       </div>
+      <RuleEditor />
       <BacktestDialog />
+      <ProofDialog />
     </>
   )
 }

@@ -1,43 +1,36 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { BacktestInput } from '../../../../../shared/model/backtest.ts'
-import type { RuleInfo } from '../../../../../shared/model/rule.ts'
-import { useEngine } from '../../../../api/engine.ts'
-import { useLive } from '../../../../api/live.ts'
+import { preferences } from '../../../../app/preferences.ts'
+import { useStore } from '../../../../app/store.ts'
 import { ActButton } from '../../../../components/ActButton.tsx'
-import { formatBytes, formatNumber } from '../../../../text/format.ts'
-import { fileSource, inputOf, ownThreshold, spans, type FormValues } from './form-input.ts'
+import { formatNumber } from '../../../../text/format.ts'
+import type { Question } from './backtest-store.ts'
+import { EventSourceSelect } from './EventSourceSelect.tsx'
+import { between, initialValues, inputOf, ownThreshold, spans, type FormValues } from './form-input.ts'
 import classes from './Backtest.module.css'
 
 interface BacktestFormProps {
-  readonly rule: RuleInfo | null
+  readonly question: Question
   readonly isRunning: boolean
   readonly onRun: (input: BacktestInput) => void
 }
 
-const initial: FormValues = { threshold: '', span: '7d', source: 'auto', suppressions: true }
-
-/** Which events, and which threshold. */
-export function BacktestForm({ rule, isRunning, onRun }: BacktestFormProps) {
-  const [values, setValues] = useState(initial)
-  const files = useQuery(useEngine().queries.rules.eventFiles.queryOptions()).data
-  const isOffline = useLive(({ status }) => status?.postgres.status !== 'connected')
+/** Which rule with which threshold, over which events. */
+export function BacktestForm({ question, isRunning, onRun }: BacktestFormProps) {
+  const zone = useStore(preferences.timeZone)
+  const [values, setValues] = useState(() => initialValues(question))
   const change = (part: Partial<FormValues>) => setValues({ ...values, ...part })
-  const input = inputOf(rule, values, Date.now())
-  const blocked =
-    typeof input === 'string'
-      ? input
-      : isOffline && values.source === 'postgres'
-        ? 'PostgreSQL is not connected: choose the cache.'
-        : isRunning
-          ? 'One runs.'
-          : null
+  const ask = () => inputOf(question, values, { nowMs: Date.now(), zone })
+  const input = ask()
+  const blocked = typeof input === 'string' ? input : isRunning ? 'One runs.' : null
   const run = () => {
-    const now = inputOf(rule, values, Date.now())
+    const now = ask()
     if (blocked === null && typeof now !== 'string') onRun(now)
   }
-  const own = rule === null ? null : ownThreshold(rule)
+  const { rules, all } = question
+  const rule = rules.find(({ ruleId }) => ruleId === values.ruleId)
+  const own = rule === undefined ? null : ownThreshold(rule)
   return (
     <form
       className={classes.form}
@@ -46,7 +39,18 @@ export function BacktestForm({ rule, isRunning, onRun }: BacktestFormProps) {
         run()
       }}
     >
-      {rule !== null && (
+      {rules.length + (all === null ? 0 : 1) > 1 && (
+        <NativeSelect
+          label="Rule"
+          value={values.ruleId}
+          data={[
+            ...(all === null ? [] : [{ value: '', label: all }]),
+            ...rules.map(({ ruleId, title }) => ({ value: ruleId, label: title })),
+          ]}
+          onChange={({ currentTarget: { value } }) => change({ ruleId: value })}
+        />
+      )}
+      {rule !== undefined && (
         <TextInput
           label="Threshold"
           inputMode="decimal"
@@ -63,21 +67,13 @@ export function BacktestForm({ rule, isRunning, onRun }: BacktestFormProps) {
         data={spans.map(([value, label]) => ({ value, label }))}
         onChange={({ currentTarget: { value } }) => change({ span: value })}
       />
-      <NativeSelect
-        label="From"
-        description={files === undefined ? undefined : `Files: *.jsonl in ${files.folder}`}
-        inputWrapperOrder={['label', 'input', 'description']}
-        value={values.source}
-        data={[
-          { value: 'auto', label: isOffline ? 'the cache (PostgreSQL is away)' : 'PostgreSQL' },
-          { value: 'cache', label: 'the cache of this computer' },
-          ...(files?.files ?? []).map(({ name, bytes }) => ({
-            value: fileSource(name),
-            label: `${name}, ${formatBytes(bytes)}`,
-          })),
-        ]}
-        onChange={({ currentTarget: { value } }) => change({ source: value })}
-      />
+      {values.span === between && (
+        <>
+          <TimeInput label="From" value={values.from} onChange={(from) => change({ from })} />
+          <TimeInput label="To before" value={values.to} onChange={(to) => change({ to })} />
+        </>
+      )}
+      <EventSourceSelect value={values.source} onChange={(source) => change({ source })} />
       <Checkbox
         className={classes.check}
         label="With suppressions"
@@ -90,3 +86,20 @@ export function BacktestForm({ rule, isRunning, onRun }: BacktestFormProps) {
     </form>
   )
 }
+
+interface TimeInputProps {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (text: string) => void
+}
+
+const TimeInput = ({ label, value, onChange }: TimeInputProps) => (
+  <TextInput
+    label={label}
+    placeholder="2026-07-28 14:00"
+    autoComplete="off"
+    maxLength={40}
+    value={value}
+    onChange={(event) => onChange(event.currentTarget.value)}
+  />
+)

@@ -5,7 +5,9 @@ import { Icon } from '../../../../components/Icon.tsx'
 import { JsonView } from '../../../../components/JsonView.tsx'
 import { copyText } from '../../../../text/clipboard.ts'
 import { saveText } from '../../../../text/save.ts'
-import classes from './Backtest.module.css'
+import { closeBacktest } from '../backtest/backtest-store.ts'
+import { askProof } from './proof-store.ts'
+import classes from '../backtest/Backtest.module.css'
 
 /** What was run over what and came of it, in one text: whoever has the same events can run it again. */
 export function Proof({ proof }: { proof: BacktestProof }) {
@@ -32,6 +34,15 @@ export function Proof({ proof }: { proof: BacktestProof }) {
           }}
         >
           Save the proof
+        </Button>
+        <Button
+          leftSection={<Icon name="reload" />}
+          onClick={() => {
+            closeBacktest()
+            askProof(proof)
+          }}
+        >
+          Verify the proof…
         </Button>
         <span role="status" className="gh-muted">
           {said}
