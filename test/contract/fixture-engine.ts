@@ -122,7 +122,7 @@ function createFixtureEngine({ config }: EngineOptions): Engine {
       guarded: os.revocations.guarded.handler(absent),
       actions: os.revocations.actions.handler(absent),
     },
-    reports: { export: os.reports.export.handler(absent) },
+    reports: { export: os.reports.export.handler(absent), proof: os.reports.proof.handler(absent) },
     monitoring: {
       health: os.monitoring.health.handler(() => ({
         status: 'healthy',

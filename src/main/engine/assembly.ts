@@ -164,6 +164,11 @@ export function assemble(config: Config, sources: Readonly<Record<string, string
       guarded: revocations.guard.list,
       actions: trail.list,
       exportRows: exports.exportRows,
+      exportProof: (proof) =>
+        exports.exportText(
+          `backtest-proof-${proof.events.digest.slice(0, 12)}.json`,
+          `${JSON.stringify(proof, null, 2)}\n`,
+        ),
       serviceHealth: health.services,
       auditMetrics: health.auditMetrics,
       metrics: health.metrics,

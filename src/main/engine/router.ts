@@ -90,6 +90,7 @@ export function createRouter(current: () => Services) {
     },
     reports: {
       export: os.reports.export.handler(({ input, signal }) => current().exportRows(input, signal)),
+      proof: os.reports.proof.handler(({ input }) => current().exportProof(input)),
     },
   })
 }

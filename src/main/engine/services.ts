@@ -3,7 +3,13 @@ import type { AlertListInput, TriageInput } from '../../shared/contract/alerts.t
 import type { contract } from '../../shared/contract/index.ts'
 import type { NotifyChannels } from '../../shared/contract/notifications.ts'
 import type { NewSuppression } from '../../shared/contract/suppressions.ts'
-import type { BacktestInput, BacktestMessage, ProofCheckInput, ProofCheckMessage } from '../../shared/model/backtest.ts'
+import type {
+  BacktestInput,
+  BacktestMessage,
+  BacktestProof,
+  ProofCheckInput,
+  ProofCheckMessage,
+} from '../../shared/model/backtest.ts'
 import type { AlertId, SessionId } from '../../shared/model/ids.ts'
 import type { Channel, DesktopNotice } from '../../shared/model/notification.ts'
 import type { RevocationTarget } from '../../shared/model/revocation.ts'
@@ -62,6 +68,7 @@ export interface Services {
   serviceHealth(): Out['monitoring']['health']
   auditMetrics(): Out['monitoring']['auditMetrics']
   metrics(): Promise<Out['monitoring']['metrics']>
+  exportProof(proof: BacktestProof): Promise<Out['reports']['proof']>
   exportRows(
     spec: Required<In['reports']['export']>,
     signal: AbortSignal | undefined,

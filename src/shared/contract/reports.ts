@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { BacktestProof } from '../model/backtest.ts'
 import { ExportId } from '../model/ids.ts'
 import { maxQueryLength } from '../model/page.ts'
 import { base } from './base.ts'
@@ -30,4 +31,8 @@ export const reports = {
     })
     .input(ExportSpec)
     .output(eventIterator(z.object({ rows: z.number(), file: ExportFile.nullable() }))),
+  proof: base
+    .route({ summary: 'Writes the proof of a back-test as a file, which the host puts where the user chose.' })
+    .input(BacktestProof)
+    .output(ExportFile),
 }

@@ -39,6 +39,8 @@ export interface Exports {
    * `-cached` where PostgreSQL was away.
    */
   exportRows(spec: ExportSpec, signal?: AbortSignal): AsyncGenerator<ExportProgress, void, void>
+  /** Writes a text, to be fetched as an export is; `rows` are its lines. */
+  exportText(name: string, text: string): Promise<ExportFile>
   /** Removes exports that nobody fetched within a day. */
   sweep(): Promise<void>
 }
@@ -52,6 +54,16 @@ export function createExports({ home, events, sessions, now = () => new Date() }
       return spec.source === 'events'
         ? write(job, () => events(spec.query, startedAt), eventColumns)
         : write(job, () => sessions(spec.query, startedAt), sessionColumns)
+    },
+    exportText: async (name, text) => {
+      const exportId = randomUUID() as ExportId
+      const file = await createExportFile(folder, exportId, name)
+      try {
+        await file.write(text)
+        return { exportId, name, rows: text.split('\n').length - 1, ...(await file.finish()) }
+      } finally {
+        await file.discard()
+      }
     },
     sweep: () => removeStaleExports(folder, now().getTime()),
   }
