@@ -83,6 +83,12 @@ test('an episode says why, shows every event, and is judged from the keyboard', 
   await expect(row('user alice')).toContainText('an attack')
   await page.reload()
   await expect(row('user alice')).toContainText('an attack')
+
+  // Overview has what waits for somebody.
+  await openPage(page, 'Overview')
+  const open = page.getByRole('region', { name: 'Latest open alerts' })
+  await expect(open).toContainText('bob')
+  await expect(open).not.toContainText('alice')
 })
 
 test('impossible travel is drawn with both places, the distance and the speed', async ({ launch }) => {

@@ -32,7 +32,7 @@ test('shows sessions, charts, alerts and problems as they come', async ({ launch
   await expect(page.getByRole('region', { name: 'Redis latency' })).toContainText(/\d ms PING/)
 
   await pushItems(redis.url, failedLogins('alice', 12))
-  const alerts = page.getByRole('region', { name: 'Latest alerts' })
+  const alerts = page.getByRole('region', { name: 'Latest open alerts' })
   await expect(alerts).toContainText('alice')
   await expect(page.getByRole('link', { name: /^Alerts, \d+ open$/ })).toBeVisible()
   await alerts.getByRole('link').filter({ hasText: 'alice' }).first().click()
@@ -127,8 +127,17 @@ test('with the network gone it reads the cache, says how old it is, and comes ba
   await expect(revoke).toHaveAttribute('aria-disabled', 'true')
   await expect(revoke).toHaveAccessibleDescription(/not connected/)
 
+  await openPage(page, 'Overview')
+  const marks = page.getByRole('region', { name: 'Marks on the charts' }).getByRole('listitem')
+  await expect(marks.filter({ hasText: /PostgreSQL has been away for \d+ s/ })).toHaveCount(1)
   toRedis.mend()
   toPostgres.mend()
   await expect(banner).toBeHidden({ timeout: 30_000 })
+
+  // What was away is marked on the charts, and said in words.
+  await expect(marks.filter({ hasText: /PostgreSQL was away for \d+ s/ })).toHaveCount(1)
+  await expect(marks.filter({ hasText: /Redis was away for \d+ s/ })).toHaveCount(1)
+  await page.goBack()
+  await page.getByRole('row').filter({ hasText: 'user1' }).first().click()
   await expect(revoke).not.toHaveAttribute('aria-disabled', 'true')
 })

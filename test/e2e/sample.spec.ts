@@ -26,7 +26,7 @@ test('opens on its own servers with live charts, and its first attack raises an 
 
   await expect(page.getByText('Sample workspace')).toBeVisible()
   await expect(page.getByRole('group', { name: 'Live sessions' })).toContainText(/[1-9],\d{3}/, { timeout: 60_000 })
-  const alerts = page.getByRole('region', { name: 'Latest alerts' })
+  const alerts = page.getByRole('region', { name: 'Latest open alerts' })
   await expect(alerts.getByText(/failed logins/).first()).toBeVisible({ timeout: 60_000 })
   await page.waitForTimeout(chartsFillMs)
 

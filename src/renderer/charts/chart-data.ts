@@ -11,8 +11,8 @@ export interface TimeWindow {
 export type ChartColumns = [x: number[], ...series: (number | null)[][]]
 
 /** Samples come once a second: a wider step than this is a stretch that was not measured. */
-const sampleMs = 1_000
-const tolerated = 2.5
+export const sampleMs = 1_000
+export const tolerated = 2.5
 
 /** The history that was asked for and what came since, each moment once. Both are in order. */
 export function joinSamples(history: readonly Sample[], live: readonly Sample[]): readonly Sample[] {

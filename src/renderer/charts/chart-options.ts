@@ -4,7 +4,9 @@ import { formatClock, type TimeZone } from '../text/format.ts'
 import type { TimeWindow } from './chart-data.ts'
 import type { ChartSpec } from './chart-spec.ts'
 import { drawLabels } from './draw-labels.ts'
+import { drawMarks } from './draw-marks.ts'
 import { drawStale } from './draw-stale.ts'
+import type { SystemMark } from './system-marks.ts'
 
 export interface ChartLook {
   readonly spec: ChartSpec
@@ -19,6 +21,8 @@ export interface ChartMoment {
   readonly window: TimeWindow
   /** Since when nothing new has come; null while it does. */
   readonly staleFromMs: number | null
+  /** What happened to the system meanwhile; numbered from 1. */
+  readonly marks: readonly SystemMark[]
 }
 
 export const axisFont = '11px "Inter Variable", system-ui, sans-serif'
@@ -86,6 +90,7 @@ export function chartOptions(
     hooks: {
       draw: [
         (chart) => drawStale(chart, palette, moment()),
+        (chart) => drawMarks(chart, palette, moment()),
         (chart) => drawLabels(chart, spec.series, palette, axisFont),
       ],
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],

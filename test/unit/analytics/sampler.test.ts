@@ -78,6 +78,31 @@ describe('a sample', () => {
   })
 })
 
+describe('a gauge that does not answer', () => {
+  test('holds up no other, is not asked again meanwhile, and counts again once it has answered', async () => {
+    let asked = 0
+    const waiting: ((value: number) => void)[] = []
+    const charts = sampler({
+      activeSessions: () => {
+        asked++
+        return new Promise((resolve) => waiting.push(resolve))
+      },
+    })
+    charts.start()
+    await vi.advanceTimersByTimeAsync(3_500)
+    charts.stop()
+    expect(stored.map(({ activeSessions, queueDepth }) => [activeSessions, queueDepth])).toEqual(
+      Array.from({ length: 3 }, () => [null, 5]),
+    )
+    expect(asked).toBe(1)
+    waiting[0]?.(7)
+    await vi.advanceTimersByTimeAsync(0)
+    const next = charts.sample()
+    waiting[1]?.(8)
+    expect((await next).activeSessions).toBe(8)
+  })
+})
+
 describe('the series', () => {
   test('is measured at the beginning of each second until stopped', async () => {
     const charts = sampler()

@@ -9,6 +9,7 @@ import {
 } from '../../../src/renderer/charts/chart-data.ts'
 import { chartSpecs } from '../../../src/renderer/charts/chart-spec.ts'
 import { readout } from '../../../src/renderer/charts/readout.ts'
+import { marksWithin, outagesIn } from '../../../src/renderer/charts/system-marks.ts'
 import { chartMoment } from '../../../src/renderer/pages/overview/chart-moment.ts'
 import type { Sample } from '../../../src/shared/model/system.ts'
 
@@ -127,3 +128,66 @@ describe('the window', () => {
     })
   })
 })
+
+describe('outages', () => {
+  const whole = (atMs: number): Sample => ({
+    atMs,
+    activeSessions: 1,
+    loginsPerSecond: 0,
+    failuresPerSecond: 0,
+    queueDepth: 0,
+    storedPerSecond: 0,
+    redisLatencyMs: 1,
+  })
+  const second = 1_000
+  const away = (atMs: number, part: Partial<Sample>): Sample => ({ ...whole(atMs), ...part })
+
+  test('last from the first sample that lacks something to the next that has it', () => {
+    const samples = [
+      whole(0),
+      ...[1, 5, 9].map((at) => away(at * second, { redisLatencyMs: null, activeSessions: null })),
+      whole(12 * second),
+      ...[13, 17].map((at) => away(at * second, { storedPerSecond: null })),
+      whole(73 * second),
+    ]
+    expect(outagesIn(samples)).toMatchObject([
+      { fromMs: 1 * second, toMs: 12 * second, words: 'Redis was away for 11 s' },
+      { fromMs: 13 * second, toMs: 73 * second, words: 'PostgreSQL was away for 1 min' },
+    ])
+  })
+
+  test('are a restart where nothing at all was measured', () => {
+    const none = (at: number) => ({ ...whole(at * second), ...empty })
+    expect(outagesIn([whole(0), none(1), whole(61 * second), whole(62 * second)])).toMatchObject([
+      { fromMs: 1 * second, toMs: 61 * second, words: 'No engine ran here for 1 min' },
+    ])
+    // What came live has not quite the times of what was asked for.
+    const empties = [none(1), none(1.003), ...Array.from({ length: 19 }, (_, at) => none(at + 2))]
+    expect(outagesIn([whole(0), ...empties, whole(21 * second)])).toMatchObject([
+      { fromMs: 1 * second, toMs: 21 * second, words: 'Redis was away for 20 s' },
+      { fromMs: 1 * second, toMs: 21 * second, words: 'PostgreSQL was away for 20 s' },
+    ])
+  })
+
+  test('go on while they do, and are none where they are a beat of measuring', () => {
+    expect(outagesIn([whole(0), away(1 * second, { redisLatencyMs: null }), whole(2 * second)])).toEqual([])
+    const samples = [whole(0), ...[1, 31].map((at) => away(at * second, { redisLatencyMs: null }))]
+    expect(outagesIn(samples)).toMatchObject([{ toMs: null, words: 'Redis has been away for 30 s' }])
+  })
+
+  test('and what else is marked in a window stand in the order of time, the latest of them', () => {
+    const mark = (fromMs: number, toMs: number | null = null) => ({ fromMs, toMs, words: String(fromMs), href: null })
+    const { marks, total } = marksWithin([mark(50), mark(5, 20), mark(30), mark(99)], { fromMs: 10, toMs: 60 }, 2)
+    expect(marks.map(({ fromMs }) => fromMs)).toEqual([30, 50])
+    expect(total).toBe(3)
+  })
+})
+
+const empty = {
+  activeSessions: null,
+  loginsPerSecond: null,
+  failuresPerSecond: null,
+  queueDepth: null,
+  storedPerSecond: null,
+  redisLatencyMs: null,
+}

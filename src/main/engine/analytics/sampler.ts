@@ -4,6 +4,8 @@ import { bucket, emptySample } from './bucket.ts'
 import { RateCounter } from './rates.ts'
 
 const secondMs = 1_000
+/** A gauge that takes longer is not known in this second. */
+const patienceMs = 500
 /** Kept in memory: an hour. The cache keeps a day. */
 const keptSamples = 3_600
 /** As many as a chart has pixels to draw. */
@@ -55,13 +57,31 @@ export function createSampler(deps: SamplerDeps): Sampler {
   let timer: NodeJS.Timeout | undefined
   let stopped = true
 
-  const read = async (gauge: Gauge): Promise<number | null> => {
+  /** Gauges that were asked and have not answered. */
+  const asked = new Set<Gauge>()
+
+  const ask = async (gauge: Gauge): Promise<number | null> => {
+    asked.add(gauge)
     try {
       return await gauge()
     } catch (error) {
       deps.onFailure(error)
       return null
+    } finally {
+      asked.delete(gauge)
     }
+  }
+
+  /** A store that is away may hold an answer back as long as it is: the other gauges are measured all the same. */
+  const read = async (gauge: Gauge): Promise<number | null> => {
+    if (asked.has(gauge)) return null
+    let patience: NodeJS.Timeout | undefined
+    const tooLate = new Promise<null>((resolve) => {
+      patience = setTimeout(() => resolve(null), patienceMs)
+    })
+    const value = await Promise.race([ask(gauge), tooLate])
+    clearTimeout(patience)
+    return value
   }
 
   const sample = async (): Promise<Sample> => {

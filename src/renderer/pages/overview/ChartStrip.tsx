@@ -7,10 +7,16 @@ import { usePlace } from '../../app/router.ts'
 import { joinSamples } from '../../charts/chart-data.ts'
 import { chartSpecs } from '../../charts/chart-spec.ts'
 import { Chart } from '../../charts/Chart.tsx'
+import { marksWithin } from '../../charts/system-marks.ts'
 import { ErrorNote } from '../../components/ErrorNote.tsx'
 import { anyTime, boundsOf } from '../../query/time-range.ts'
 import { chartMoment } from './chart-moment.ts'
+import { SystemMarks } from './SystemMarks.tsx'
+import { useSystemMarks } from './use-system-marks.ts'
 import classes from './Overview.module.css'
+
+/** As many numbers as can be told apart on a chart. */
+const mostMarks = 9
 
 /** The charts of one stretch of time, side by side under one crosshair. */
 export function ChartStrip() {
@@ -32,7 +38,11 @@ export function ChartStrip() {
     }),
   )
   const samples = useMemo(() => joinSamples(history.data ?? [], live), [history.data, live])
-  const moment = useMemo(() => chartMoment(range, { nowMs, lastMs, feed }), [range, nowMs, lastMs, feed])
+  const marks = useSystemMarks(samples, range)
+  const moment = useMemo(() => {
+    const { window, staleFromMs } = chartMoment(range, { nowMs, lastMs, feed })
+    return { window, staleFromMs, ...marksWithin(marks, window, mostMarks) }
+  }, [range, nowMs, lastMs, feed, marks])
   return (
     <>
       {history.error !== null && <ErrorNote error={history.error} onRetry={() => void history.refetch()} />}
@@ -41,6 +51,7 @@ export function ChartStrip() {
           <Chart key={spec.id} spec={spec} samples={samples} moment={moment} />
         ))}
       </div>
+      <SystemMarks marks={moment.marks} total={moment.total} />
     </>
   )
 }

@@ -13,7 +13,7 @@ interface Now {
 }
 
 /** The window that the charts show, and from when on it is old. A fixed stretch of the past is never old. */
-export function chartMoment(range: TimeRange, { nowMs, lastMs, feed }: Now): ChartMoment {
+export function chartMoment(range: TimeRange, { nowMs, lastMs, feed }: Now): Omit<ChartMoment, 'marks'> {
   const window = boundsOf(range, nowMs) ?? { fromMs: nowMs - 900_000, toMs: nowMs }
   const isFixed = range.kind === 'between'
   if (isFixed || lastMs === null) return { window, staleFromMs: null }
