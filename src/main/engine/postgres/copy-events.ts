@@ -1,30 +1,19 @@
 import type { PoolClient } from 'pg'
 import type { AuditEvent } from '../../../shared/model/event.ts'
+import { copyPieces } from './copy-pieces.ts'
 import { runCopies } from './copy-query.ts'
 import { copyField } from './copy-text.ts'
 import { columnNames, eventTables, type Column } from './event-columns.ts'
 
-/**
- * Characters. Below 64 KiB each piece costs more in calls than in bytes; larger pieces leave the server waiting, and all
- * else that this process does.
- */
-const chunkLength = 96 * 1024
+/** What is written of these types is made here, of digits and letters. */
+const plainTypes: ReadonlySet<string> = new Set(['boolean', 'double precision', 'timestamptz'])
 
-function* copyChunks(columns: readonly Column[], events: readonly AuditEvent[]): Generator<string> {
-  let chunk = ''
-  for (const event of events) {
-    let separator = ''
-    for (const column of columns) {
-      chunk += separator + copyField(column.text(event))
-      separator = '\t'
-    }
-    chunk += '\n'
-    if (chunk.length >= chunkLength) {
-      yield chunk
-      chunk = ''
-    }
-  }
-  if (chunk !== '') yield chunk
+const fieldOf = ({ type, text }: Column): ((event: AuditEvent) => string) =>
+  plainTypes.has(type) ? (event) => text(event) ?? '\\N' : (event) => copyField(text(event))
+
+const fields = {
+  session: eventTables.session.columns.map(fieldOf),
+  log: eventTables.log.columns.map(fieldOf),
 }
 
 /**
@@ -38,14 +27,14 @@ export async function copyEvents(
   events: readonly AuditEvent[],
   { before, after }: { before: string; after: string },
 ): Promise<void> {
-  const copies = Object.entries(eventTables).flatMap(([kind, table]) => {
+  const copies = (['session', 'log'] as const).flatMap((kind) => {
     const rows = events.filter((event) => event.kind === kind)
-    return rows.length === 0 ? [] : { table, rows }
+    return rows.length === 0 ? [] : { table: eventTables[kind], fields: fields[kind], rows }
   })
   const statements = copies.map(({ table }) => `COPY ${table.name} (${columnNames(table)}) FROM STDIN`)
   await runCopies(
     tx,
     [before, ...statements, after].join('; '),
-    copies.map(({ table, rows }) => copyChunks(table.columns, rows)),
+    copies.map((copy) => copyPieces(copy.fields, copy.rows)),
   )
 }

@@ -57,8 +57,9 @@ function decodeSlice(
   decoded: DecodedBatch,
 ): void {
   const originOf = originsOf(batch)
-  for (const [offset, bytes] of batch.items.slice(from, to).entries()) {
-    const index = from + offset
+  for (let index = from; index < to; index++) {
+    const bytes = batch.items[index]
+    if (bytes === undefined) break
     const origin = originOf(index)
     const result = decodeItem(bytes, origin, sessionIds)
     if ('refusal' in result) {
