@@ -1,14 +1,13 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { backoffMs } from '../../../shared/backoff.ts'
-import { GatehouseError } from '../../../shared/errors.ts'
-import type { ConnectionState } from '../../../shared/model/system.ts'
 import type { Config } from '../config-schema.ts'
 import { ConnectionStatus } from '../connection-status.ts'
 import { RedisClient } from './client.ts'
 import { RedisClusterClient } from './cluster-client.ts'
 import type { RedisConnection } from './connection.ts'
 import { explainRedisFailure } from './failure.ts'
+import { KeptConnection } from './kept-connection.ts'
 import { redisOptions, sharedOptions } from './options.ts'
 import { parseInfo, serverName } from './server-info.ts'
 import type { RedisTarget } from './target.ts'
@@ -17,7 +16,6 @@ import type { RedisTarget } from './target.ts'
 const lookEveryMs = 500
 /** Redis Cluster specification, "Key distribution model". */
 const slotCount = 16_384
-const closed = 'The connection to the Cluster was closed.'
 
 /** How the driver words every end of a connection. */
 const vague = 'Connection is closed.'
@@ -29,16 +27,11 @@ const addressOf = ({ options: { host, port } }: Redis): string => `${host}:${por
  * A Cluster counts as connected while every slot is served by a master that answers: what is spread over all of them is
  * done for all or not at all. Redirections are followed; they mean that nothing was done yet.
  */
-export class ClusterConnection implements RedisConnection {
+export class ClusterConnection extends KeptConnection implements RedisConnection {
   readonly client: RedisClusterClient
   readonly isCluster = true
-  readonly #target: RedisTarget
   readonly #options
   readonly #refuses: (host: string) => string | null
-  readonly #log: Logger
-  readonly #status: ConnectionStatus
-  readonly #closing = new AbortController()
-  readonly #dedicated = new Set<RedisClient>()
   readonly #listeners = new Set<() => void>()
   /** What went wrong last, in words, by the server that it was with. */
   readonly #failures = new Map<string, string>()
@@ -46,15 +39,12 @@ export class ClusterConnection implements RedisConnection {
   /** As the masters have it: grows with each change of who serves a slot. */
   #epoch = ''
   #looking = false
-  #attempt = 0
   readonly #timer: NodeJS.Timeout
 
   constructor(config: Config['redis'], target: RedisTarget, refuses: (host: string) => string | null, log: Logger) {
-    this.#log = log
-    this.#target = target
+    super('the Cluster', target, new ConnectionStatus(target.label, 'connecting'), log)
     this.#refuses = refuses
     this.#options = redisOptions(config, target)
-    this.#status = new ConnectionStatus(target.label, 'connecting')
     // The Cluster opens the connections to its servers itself, and decides for itself when to try one again.
     const { db: _db, retryStrategy: _retry, ...nodeOptions } = { ...this.#options, ...sharedOptions(config) }
     this.client = new RedisClusterClient(
@@ -73,10 +63,10 @@ export class ClusterConnection implements RedisConnection {
         // Names stay names: certificates are made out to them.
         dnsLookup: (hostname, callback) => callback(null, hostname),
       },
-      () => this.#reason(),
+      () => this.reason(),
     )
     this.#follow()
-    this.client.connect().catch(() => undefined) // Reported by the events, and tried again by the driver.
+    this.connect(this.client)
     this.#timer = setInterval(() => void this.#look(), lookEveryMs)
   }
 
@@ -89,46 +79,25 @@ export class ClusterConnection implements RedisConnection {
     return () => this.#listeners.delete(listener)
   }
 
-  ready(signal?: AbortSignal): Promise<void> {
-    const closing = this.#closing.signal
-    return this.#status.untilConnected(signal === undefined ? closing : AbortSignal.any([closing, signal]))
-  }
-
   dedicated(name: string, node?: Redis): Redis {
-    const { host, port } = (node ?? this.nodes()[0])?.options ?? this.#target.hosts[0] ?? {}
+    const { host, port } = (node ?? this.nodes()[0])?.options ?? this.target.hosts[0] ?? {}
     const client = new RedisClient(
       { ...this.#options, host, port, connectionName: `gatehouse-${name}`, maxRetriesPerRequest: null },
-      () => this.#reason(),
+      () => this.reason(),
     )
-    client.on('error', (error) => this.#log.debug({ err: error, name }, 'a Redis connection failed'))
-    client.once('end', () => this.#dedicated.delete(client))
-    this.#dedicated.add(client)
-    client.connect().catch(() => undefined) // Reported by the events, and tried again by the driver.
+    this.keep(client, name)
+    this.connect(client)
     return client
   }
 
-  state(): ConnectionState {
-    return this.#status.current()
-  }
-
-  onState(listener: (state: ConnectionState) => void): () => void {
-    return this.#status.onChange(listener)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return
-    this.#closing.abort(new GatehouseError('REDIS_UNAVAILABLE', closed))
+  override close(): Promise<void> {
     clearInterval(this.#timer)
-    for (const client of this.#dedicated) client.disconnect()
-    // QUIT lets the commands under way finish; one that fails is not there to be waited for.
-    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined)
-    this.client.disconnect()
-    this.#status.off(closed)
+    return super.close()
   }
 
   #follow(): void {
     const { client } = this
-    client.on('error', (error) => this.#log.debug({ err: error }, 'the Cluster failed'))
+    client.on('error', (error) => this.log.debug({ err: error }, 'the Cluster failed'))
     client.on('node error', (error, address) => this.#fail(address, error))
     client.on('+node', (node: Redis) => this.#welcome(node))
     client.on('-node', (node: Redis) => {
@@ -154,7 +123,7 @@ export class ClusterConnection implements RedisConnection {
   /** That a connection was closed is said only where nothing is known of why. */
   #fail(address: string, error: Error): void {
     if (error.message !== vague) {
-      this.#failures.set(address, explainRedisFailure(error, { ...this.#target, at: address }))
+      this.#failures.set(address, explainRedisFailure(error, { ...this.target, at: address }))
     } else if (!this.#failures.has(address)) {
       this.#failures.set(address, `Redis at ${address} closed the connection.`)
     }
@@ -162,7 +131,7 @@ export class ClusterConnection implements RedisConnection {
 
   /** Asks who serves what, opens the connections that are missing, and says how it stands. */
   async #look(): Promise<void> {
-    if (this.#looking || this.#closing.signal.aborted || this.client.status !== 'ready') return
+    if (this.#looking || this.closing.aborted || this.client.status !== 'ready') return
     this.#looking = true
     try {
       const { epoch, unwell } = await this.#ask()
@@ -172,7 +141,7 @@ export class ClusterConnection implements RedisConnection {
       if (reason === null) await this.#becomeConnected()
       else if (reason !== stillConnecting) this.#down(reason)
     } catch (error) {
-      this.#down(explainRedisFailure(error, this.#target))
+      this.#down(explainRedisFailure(error, this.target))
     } finally {
       this.#looking = false
     }
@@ -200,7 +169,7 @@ export class ClusterConnection implements RedisConnection {
     for (const node of this.nodes()) if (node.status === 'wait') this.#welcome(node)
     const masters = this.nodes().map(addressOf).join()
     if (masters === this.#masters) return
-    this.#log.info({ masters }, 'the masters of the Cluster changed')
+    this.log.info({ masters }, 'the masters of the Cluster changed')
     this.#masters = masters
     for (const listener of this.#listeners) listener()
   }
@@ -216,7 +185,7 @@ export class ClusterConnection implements RedisConnection {
     for (let slot = 0; slot < slotCount; slot++) {
       const master = slots[slot]?.[0]
       if (master === undefined) {
-        return `No server of the Cluster at ${this.#target.at} serves slot ${slot}: look at its servers.`
+        return `No server of the Cluster at ${this.target.at} serves slot ${slot}: look at its servers.`
       }
       if (!ready.has(master)) return this.#failures.get(master) ?? stillConnecting
     }
@@ -224,39 +193,26 @@ export class ClusterConnection implements RedisConnection {
   }
 
   async #becomeConnected(): Promise<void> {
-    if (this.#status.current().status === 'connected') return
-    this.#attempt = 0
-    let server = 'Redis'
-    try {
-      server = serverName(await this.client.info('server'))
-    } catch (error) {
-      // INFO may be forbidden to this user, and nothing but the version is missing then.
-      this.#log.debug({ err: error }, 'Redis does not tell its version')
-    }
-    if (this.#closing.signal.aborted || this.#missing() !== null) return
+    if (this.status.current().status === 'connected') return
+    this.attempt = 0
+    const server = serverName(await this.askServer())
+    if (this.closing.aborted || this.#missing() !== null) return
     this.#failures.clear()
-    this.#status.connected(`${server} Cluster, ${this.nodes().length} masters`)
-    this.#log.info({ target: this.#target.label, server }, 'the Cluster is connected')
+    this.status.connected(`${server} Cluster, ${this.nodes().length} masters`)
+    this.log.info({ target: this.target.label, server }, 'the Cluster is connected')
   }
 
   #down(reason: string): void {
-    const { status, reason: before } = this.#status.current()
-    if (this.#closing.signal.aborted || (status === 'down' && before === reason)) return
-    this.#log.warn({ reason }, 'the Cluster is not available')
-    this.#status.down(reason, ++this.#attempt, new Date(Date.now() + lookEveryMs))
+    const { status, reason: before } = this.status.current()
+    if (this.closing.aborted || (status === 'down' && before === reason)) return
+    this.goDown(reason, this.attempt + 1, lookEveryMs)
   }
 
   /** Called by the driver when no server is left, for the time to wait. */
   #retry(attempt: number): number {
     const delayMs = backoffMs(attempt)
-    const reason = [...this.#failures.values()].at(-1) ?? `The Cluster at ${this.#target.at} closed the connection.`
-    this.#attempt = attempt
-    this.#log.warn({ reason, attempt }, 'the Cluster is not available')
-    this.#status.down(reason, attempt, new Date(Date.now() + delayMs))
+    const reason = [...this.#failures.values()].at(-1) ?? `${this.subject} closed the connection.`
+    this.goDown(reason, attempt, delayMs)
     return delayMs
-  }
-
-  #reason(): string {
-    return this.#status.current().reason ?? `The Cluster at ${this.#target.at} is not connected yet.`
   }
 }

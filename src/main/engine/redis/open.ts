@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { backoffMs } from '../../../shared/backoff.ts'
 import { GatehouseError } from '../../../shared/errors.ts'
-import type { ConnectionState } from '../../../shared/model/system.ts'
 import type { Config } from '../config-schema.ts'
 import { ConnectionStatus } from '../connection-status.ts'
 import { isLinkLocal, refusal } from '../link-local.ts'
@@ -10,6 +9,7 @@ import { RedisClient } from './client.ts'
 import { ClusterConnection } from './cluster.ts'
 import type { RedisConnection } from './connection.ts'
 import { explainRedisFailure } from './failure.ts'
+import { KeptConnection } from './kept-connection.ts'
 import { addressOptions, redisOptions, sentinelOptions, sharedOptions } from './options.ts'
 import { watchSwitches } from './sentinel-watch.ts'
 import { parseInfo, serverName } from './server-info.ts'
@@ -18,7 +18,6 @@ import { redisTarget, type RedisTarget } from './target.ts'
 const notConfigured = 'No Redis is configured: set REDIS_URL, or enter it under Settings.'
 const inCluster = ({ at }: RedisTarget) =>
   `Redis at ${at} is a server of a Cluster: write redis+cluster:// instead of redis:// (rediss+cluster:// with TLS).`
-const closed = 'The connection to Redis was closed.'
 
 /**
  * Connects in the background and keeps the connection: when Redis goes away the state says so and why, and it is tried
@@ -35,44 +34,32 @@ export function openRedis(config: Config['redis'], log: Logger, allowLinkLocal =
 }
 
 /** One server, which is always the same, or which Sentinels name. */
-class SharedRedis implements RedisConnection {
+class SharedRedis extends KeptConnection implements RedisConnection {
   readonly client: RedisClient
   readonly isCluster = false
-  readonly #target: RedisTarget
   readonly #options
-  readonly #log: Logger
-  readonly #status: ConnectionStatus
-  readonly #dedicated = new Set<RedisClient>()
-  readonly #closing = new AbortController()
   /** What went wrong last: "closed" comes without an error, after the error that explains it. */
   #failure: unknown = null
-  #attempt = 0
 
   constructor(config: Config['redis'], target: RedisTarget, refuses: (host: string) => string | null, log: Logger) {
-    this.#log = log
-    this.#target = target
-    const onAllAway = (attempt: number) => this.#retry(attempt)
-    this.#options = { ...redisOptions(config, target), ...addressOptions(config, target, refuses, onAllAway) }
-    this.#status =
+    const status =
       config.url === null
         ? new ConnectionStatus('', 'off', notConfigured)
         : new ConnectionStatus(target.label, 'connecting')
+    super('Redis', target, status, log)
+    const onAllAway = (attempt: number) => this.#retry(attempt)
+    this.#options = { ...redisOptions(config, target), ...addressOptions(config, target, refuses, onAllAway) }
     this.client = new RedisClient(
       { ...this.#options, ...sharedOptions(config), retryStrategy: (attempt) => this.#retry(attempt) },
-      () => this.#reason(),
+      () => this.reason(),
     )
     this.#follow(this.client)
     if (target.kind === 'sentinel') {
       const stopWatching = watchSwitches(target, sentinelOptions(config, target.tls), () => this.#switch(), log)
-      this.#closing.signal.addEventListener('abort', stopWatching)
+      this.closing.addEventListener('abort', stopWatching)
     }
     if (config.url === null) this.client.disconnect()
-    else this.#connect(this.client)
-  }
-
-  ready(signal?: AbortSignal): Promise<void> {
-    const closing = this.#closing.signal
-    return this.#status.untilConnected(signal === undefined ? closing : AbortSignal.any([closing, signal]))
+    else this.connect(this.client)
   }
 
   nodes(): readonly Redis[] {
@@ -93,71 +80,40 @@ class SharedRedis implements RedisConnection {
         maxRetriesPerRequest: null,
         sentinelRetryStrategy: (attempt) => backoffMs(attempt),
       },
-      () => this.#reason(),
+      () => this.reason(),
     )
-    client.on('error', (error) => this.#log.debug({ err: error, name }, 'a Redis connection failed'))
-    client.once('end', () => this.#dedicated.delete(client))
-    this.#dedicated.add(client)
-    if (this.#status.current().status === 'off') client.disconnect()
-    else this.#connect(client)
+    this.keep(client, name)
+    if (this.status.current().status === 'off') client.disconnect()
+    else this.connect(client)
     return client
   }
 
-  state(): ConnectionState {
-    return this.#status.current()
-  }
-
-  onState(listener: (state: ConnectionState) => void): () => void {
-    return this.#status.onChange(listener)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return
-    this.#closing.abort(new GatehouseError('REDIS_UNAVAILABLE', closed))
-    for (const client of this.#dedicated) client.disconnect()
-    // QUIT lets the commands under way finish; one that fails is not there to be waited for.
-    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined)
-    this.client.disconnect()
-    this.#status.off(closed)
-  }
-
   #switch(): void {
-    this.#failure = new GatehouseError('REDIS_UNAVAILABLE', `${this.#target.at}: another server becomes the master.`)
-    for (const client of [this.client, ...this.#dedicated]) {
+    this.#failure = new GatehouseError('REDIS_UNAVAILABLE', `${this.target.at}: another server becomes the master.`)
+    for (const client of [this.client, ...this.besides]) {
       if (client.status === 'ready') client.disconnect(true)
       // Cut in the middle of connecting, the driver gives up for good; and it may have asked before the switch.
       else client.once('ready', () => client.disconnect(true))
     }
   }
 
-  #connect(client: RedisClient): void {
-    // A failed attempt is reported by the events, and tried again by the driver.
-    client.connect().catch(() => undefined)
-  }
-
   #follow(client: RedisClient): void {
     client.on('error', (error) => (this.#failure = error))
     client.on('sentinelError', (error) => (this.#failure = error))
-    client.on('connecting', () => this.#status.connecting(this.#attempt + 1))
+    client.on('connecting', () => this.status.connecting(this.attempt + 1))
     client.on('connect', () => void this.#watchLoading())
     client.on('ready', () => void this.#becomeReady())
   }
 
   async #becomeReady(): Promise<void> {
     this.#failure = null
-    this.#attempt = 0
-    let server = 'Redis'
-    try {
-      const info = await this.client.info('server')
-      server = serverName(info)
-      if (parseInfo(info)['redis_mode'] === 'cluster') return this.#status.waiting(inCluster(this.#target))
-    } catch (error) {
-      // INFO may be forbidden to this user, and nothing but the version is missing then.
-      this.#log.debug({ err: error }, 'Redis does not tell its version')
-    }
+    this.attempt = 0
+    const info = await this.askServer()
+    if (parseInfo(info)['redis_mode'] === 'cluster') return this.status.waiting(inCluster(this.target))
+    const server = serverName(info)
     if (this.client.status !== 'ready') return
-    this.#status.connected(server)
-    this.#log.info({ target: this.#target.label, server }, 'Redis is connected')
+    this.status.connected(server)
+    this.log.info({ target: this.target.label, server }, 'Redis is connected')
   }
 
   /** Between the connection and its readiness there may be minutes in which Redis reads its files. */
@@ -165,7 +121,7 @@ class SharedRedis implements RedisConnection {
     const info = await this.client.info('persistence').catch(() => '')
     const { loading, loading_loaded_perc: percent = '0' } = parseInfo(info)
     if (loading !== '1' || this.client.status !== 'connect') return
-    this.#status.waiting(`Redis at ${this.#target.at} is loading its data: ${Math.floor(Number(percent))} % so far.`)
+    this.status.waiting(`Redis at ${this.target.at} is loading its data: ${Math.floor(Number(percent))} % so far.`)
   }
 
   /** Called by the driver with each lost connection or failed attempt, for the time to wait. */
@@ -173,16 +129,10 @@ class SharedRedis implements RedisConnection {
     const delayMs = this.#options.retryStrategy?.(attempt) ?? 0
     const reason =
       this.#failure === null
-        ? `Redis at ${this.#target.at} closed the connection.`
-        : explainRedisFailure(this.#failure, this.#target)
+        ? `${this.subject} closed the connection.`
+        : explainRedisFailure(this.#failure, this.target)
     this.#failure = null
-    this.#attempt = attempt
-    this.#log.warn({ reason, attempt }, 'Redis is not available')
-    this.#status.down(reason, attempt, new Date(Date.now() + delayMs))
+    this.goDown(reason, attempt, delayMs)
     return delayMs
-  }
-
-  #reason(): string {
-    return this.#status.current().reason ?? `Redis at ${this.#target.at} is not connected yet.`
   }
 }
