@@ -213,6 +213,26 @@ describe('a watcher that starts again', () => {
     }
   })
 
+  // PostgreSQL of the tests has the locale C, to which letters beyond ASCII have no case.
+  test.each(['Report_Export', 'BERICHT_ÄNDERUNG'])('reads again types of any spelling (%s)', async (type) => {
+    const folder = await createTempDir()
+    const rule = ruleText('group-by: [user_id]\ntimespan: 2h\ncondition: {gte: 3}').replace(
+      'event_type: failed_login',
+      `event_type: ${type.toLowerCase()}`,
+    )
+    await writeFile(path.join(folder.path, 'mine.yml'), rule)
+    const exports = burst(3, 0, { kind: 'log', type, ipAddress: null })
+    const first = watch({ rulesDir: folder.path })
+    await store(exports.slice(0, 2))
+    await caughtUp()
+    await first.stop()
+    const second = watch({ rulesDir: folder.path })
+    await store(exports.slice(2))
+    await caughtUp()
+    const [alert] = await second.list(10)
+    expect(alert).toMatchObject({ ruleId: 'test', eventCount: 3 })
+  })
+
   test('writes nothing when there is nothing new', async () => {
     const first = watch()
     await store(burst(20))

@@ -6,6 +6,7 @@ import type { Finding } from './alert-change.ts'
 import { forgetAfterMs } from './learner.ts'
 import type { SpanningAlert, StoredPast } from './restore.ts'
 import { readSights } from './stored-sights.ts'
+import { isOfTypes } from './stored-types.ts'
 
 const pageSize = 5_000
 
@@ -27,7 +28,7 @@ const newestSql = `
 const eventsSql = (ofTypes: boolean) => `
   SELECT ${eventRowColumns} FROM audit_events
   WHERE ${wasRead} AND created_at >= $5 AND created_at < $6 AND (created_at, event_id, kind) > ($5, $7, $8)
-    ${ofTypes ? 'AND type = ANY ($9)' : ''}
+    ${ofTypes ? `AND ${isOfTypes('$9')}` : ''}
   ORDER BY audit_events.created_at, event_id, kind LIMIT ${pageSize}`
 
 // $1: rules, and $2: the time of each.

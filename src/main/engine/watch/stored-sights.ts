@@ -3,6 +3,7 @@ import type { Database } from '../postgres/database.ts'
 import { eventFromRow, type EventRow } from '../postgres/rows.ts'
 import { forgetAfterMs } from './learner.ts'
 import type { RecalledValues } from './recall-ranges.ts'
+import { isOfTypes } from './stored-types.ts'
 
 const pageSize = 5_000
 
@@ -86,7 +87,7 @@ export async function readSights(
        FROM (
          SELECT ${expressions.join(', ')}, min(created_at) AS first, max(created_at) AS last
          FROM audit_events
-         WHERE ${place.sql} AND created_at >= $5 AND created_at < $6 ${input.types === null ? '' : 'AND type = ANY ($7)'}
+         WHERE ${place.sql} AND created_at >= $5 AND created_at < $6 ${input.types === null ? '' : `AND ${isOfTypes('$7')}`}
          GROUP BY ${columns.map((_, index) => index + 1).join(', ')}
        ) AS alike
        CROSS JOIN LATERAL (VALUES (first), (last)) AS seen (created_at)
