@@ -48,6 +48,8 @@ const finite = (ms: number): number => Math.max(-Number.MAX_SAFE_INTEGER, Math.m
 const timeOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))
 const flagOf = (value: number | null): boolean | null => (value === null ? null : value === 1)
 
+const noMetadata: Metadata = Object.freeze({})
+
 class CachedEvent implements AuditEvent {
   readonly eventId: EventId
   readonly createdAt: Date
@@ -111,7 +113,8 @@ class CachedEvent implements AuditEvent {
   }
 
   get metadata(): Metadata {
-    this.#metadata ??= JSON.parse(this.#row[23]) as Metadata
+    // Rules look into that of every event, and most have none.
+    this.#metadata ??= this.#row[23] === '{}' ? noMetadata : (JSON.parse(this.#row[23]) as Metadata)
     return this.#metadata
   }
 }
