@@ -70,6 +70,17 @@ export class Walk {
     this.#describePeaks()
   }
 
+  /** The first `count` entries are about to be forgotten. */
+  forget(count: number): void {
+    for (const window of this.#windows) window.forget(count)
+    this.#to -= count
+  }
+
+  /** Whether it has come to before index `to`, and has met no episode. */
+  metNothingTo(to: number): boolean {
+    return this.#to === to && this.episodes.length === 0
+  }
+
   #judge(entry: Entry, opening: SlidingWindow, fires: boolean): void {
     const isOver = this.#open !== null && entry.atMs - this.#open.lastMs > this.#rule.quietMs
     if (entry.suppressed) {

@@ -46,6 +46,8 @@ export class Group {
   #entries: Entry[] = []
   /** Entries before this index are settled. */
   #settled = 0
+  /** Of so many of them it is worth a look which ones no window needs. */
+  #pruneFrom = 0
   /** The last of them, which may be forgotten. */
   #settledTo: EntryKey | null = null
   /** The episode that is open after what is settled. */
@@ -162,11 +164,11 @@ export class Group {
 
   /** Settles what lies before `beforeMs` at once: the group has become quiet. Returns how many entries it has forgotten. */
   settle(beforeMs: number): number {
-    const entries = this.#entries
-    let to = entries.length
-    while (to > this.#settled && (entries[to - 1]?.atMs ?? beforeMs) >= beforeMs) to--
+    const before = this.#entries.length
+    let to = before
+    while (to > this.#settled && (this.#entries[to - 1]?.atMs ?? beforeMs) >= beforeMs) to--
     this.#settleTo(to)
-    return entries.length - this.#entries.length
+    return before - this.#entries.length
   }
 
   /** Keeps the newest `count` entries only, whatever the windows want. Returns how many it has forgotten. */
@@ -174,7 +176,8 @@ export class Group {
     const before = this.#entries.length
     if (before <= count) return 0
     this.#settleTo(Math.max(this.#settled, before - count))
-    this.#keep(this.#entries.slice(Math.max(0, this.#entries.length - count)))
+    this.#canWalkOn()
+    this.#forgetOldest(Math.max(0, this.#entries.length - count))
     return before - this.#entries.length
   }
 
@@ -250,7 +253,7 @@ export class Group {
     const entries = this.#entries
     const last = entries[to - 1]
     if (to === this.#settled || last === undefined) return
-    if (!this.#isQuiet()) this.#walkTo(to)
+    if (!this.#canWalkOn() && !this.#isQuiet()) this.#walkTo(to)
     if (this.#firings !== null) for (const entry of entries.slice(this.#settled, to)) this.#firings.settle(entry)
     if (this.#firings?.isOver === true) this.#firings = null
     this.#settled = to
@@ -258,10 +261,29 @@ export class Group {
     const reachMs = last.atMs - this.plan.reachMs
     let cut = 0
     while (cut < to && (entries[cut]?.atMs ?? reachMs) < reachMs) cut++
-    const reached = cut === 0 && to === entries.length ? entries : entries.slice(cut, to)
-    const needed = this.plan.prune?.(reached) ?? reached
-    if (needed.length < to) this.#keep([...needed, ...entries.slice(to)])
-    else this.#walk = null
+    this.#forgetOldest(cut)
+    this.#prune()
+  }
+
+  /** Forgets settled entries that no window needs. Of many it tries again once there are twice as many as it had to keep. */
+  #prune(): void {
+    const { prune } = this.plan
+    const count = this.#settled
+    if (prune === null || (count > manyEntries && count < this.#pruneFrom)) return
+    const entries = this.#entries
+    const needed = prune(count === entries.length ? entries : entries.slice(0, count))
+    this.#pruneFrom = 2 * needed.length
+    if (needed.length === count) return
+    this.#entries = [...needed, ...entries.slice(count)]
+    this.#settled = needed.length
+    this.#walk = null
+  }
+
+  /** Whether the walk has met nothing so far: what it has come past leads to nothing. Else it must begin anew. */
+  #canWalkOn(): boolean {
+    if (this.#walk?.metNothingTo(this.#entries.length) === true) return true
+    this.#walk = null
+    return false
   }
 
   /** Keeps what the entries before index `to` lead to. */
@@ -274,11 +296,15 @@ export class Group {
     if (ended.length > 0 && this.plan.rule.alerts) this.#alarmed().end(ended)
   }
 
-  /** Forgets all other entries, which are settled. */
-  #keep(entries: Entry[]): void {
-    const forgotten = this.#entries.length - entries.length
-    this.#entries = entries
-    this.#settled -= forgotten
-    this.#walk = null
+  /** Forgets the oldest entries, which are settled. */
+  #forgetOldest(count: number): void {
+    if (count === 0) return
+    this.#settled -= count
+    if (this.#walk === null) {
+      this.#entries = this.#entries.slice(count)
+    } else {
+      this.#walk.forget(count)
+      this.#entries.splice(0, count)
+    }
   }
 }

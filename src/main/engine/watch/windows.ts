@@ -33,6 +33,13 @@ export class SlidingWindow {
     this.#add(newest)
   }
 
+  /** The first `count` entries are about to be forgotten: it does without those that it holds. */
+  forget(count: number): void {
+    while (this.#from < count) this.#removeOldest()
+    this.#from -= count
+    this.#to -= count
+  }
+
   /** Whether every condition of the level is met. */
   get isMet(): boolean {
     return this.level.conditions.every(({ bounds }, index) => keeps(bounds, this.#readings[index]?.value ?? 0))
