@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ConfigInput } from '../../src/main/engine/config-schema.ts'
-import { createTestDatabase } from '../helpers/postgres.ts'
-import { startRedis, type RedisServer } from '../helpers/redis.ts'
-import { openMirrorWorld, plain, type MirrorWorld } from './mirror-world.ts'
+import { plain, type MirrorWorld } from './mirror-world.ts'
+import { openWorldForEach } from './world-for-each.ts'
 
 const custom: NonNullable<ConfigInput['mirror']>['custom'] = [
   {
@@ -16,20 +15,8 @@ const custom: NonNullable<ConfigInput['mirror']>['custom'] = [
   { name: 'own-plain', keyPattern: 'session:*', type: 'json', fields: { userId: 'who' } },
 ]
 
-let server: RedisServer
-let postgresUrl: string
 let world: MirrorWorld
-
-beforeAll(async () => {
-  server = await startRedis()
-  postgresUrl = (await createTestDatabase()).url
-})
-beforeEach(async () => {
-  world = await openMirrorWorld({ redisUrl: server.url, postgresUrl, mirror: { custom } })
-  await world.reset()
-  return () => world.close()
-})
-afterAll(() => server.stop())
+openWorldForEach((opened) => ({ world } = opened), { custom })
 
 const seenS = Math.floor(Date.now() / 1_000) - 60
 

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestDatabase } from '../helpers/postgres.ts'
-import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
-import { openMirrorWorld, plain, type MirrorWorld } from './mirror-world.ts'
+import { expect, test } from 'vitest'
+import { redisCli, type RedisServer } from '../helpers/redis.ts'
+import { plain, type MirrorWorld } from './mirror-world.ts'
+import { openWorldForEach } from './world-for-each.ts'
 
 let server: RedisServer
-let postgresUrl: string
 let world: MirrorWorld
-
-beforeAll(async () => {
-  server = await startRedis()
-  postgresUrl = (await createTestDatabase()).url
-})
-beforeEach(async () => {
-  world = await openMirrorWorld({ redisUrl: server.url, postgresUrl })
-  await world.reset()
-  return () => world.close()
-})
-afterAll(() => server.stop())
+openWorldForEach((opened) => ({ server, world } = opened))
 
 const goodIds = Array.from({ length: 30 }, (_, i) => `good-session-${i}`)
 const writeGood = () => world.redis.client.mset(Object.fromEntries(goodIds.map((id) => [`session:${id}`, plain(id)])))

@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestDatabase } from '../helpers/postgres.ts'
-import { startRedis, type RedisServer } from '../helpers/redis.ts'
-import { openMirrorWorld, plain, type MirrorWorld } from './mirror-world.ts'
+import { describe, expect, test } from 'vitest'
+import { plain, type MirrorWorld } from './mirror-world.ts'
+import { openWorldForEach } from './world-for-each.ts'
 
 /** More than one INSERT takes: they go by COPY. */
 const count = 700
 
-let server: RedisServer
-let postgresUrl: string
 let world: MirrorWorld
-
-beforeAll(async () => {
-  server = await startRedis()
-  postgresUrl = (await createTestDatabase()).url
-})
-beforeEach(async () => {
-  world = await openMirrorWorld({ redisUrl: server.url, postgresUrl })
-  await world.reset()
-  return () => world.close()
-})
-afterAll(() => server.stop())
+openWorldForEach((opened) => ({ world } = opened))
 
 const liveIds = Array.from({ length: count }, (_, n) => `many-${n}`)
 const keyOf = (liveId: string) => `session:${liveId}`

@@ -1,24 +1,14 @@
 import { RedisStore } from 'connect-redis'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestDatabase } from '../helpers/postgres.ts'
-import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
+import { describe, expect, test } from 'vitest'
+import { redisCli, type RedisServer } from '../helpers/redis.ts'
 import { lastActive, openMirrorWorld, plain, type MirrorWorld } from './mirror-world.ts'
+import { openWorldForEach } from './world-for-each.ts'
 
 let server: RedisServer
 let postgresUrl: string
 let world: MirrorWorld
-
-beforeAll(async () => {
-  server = await startRedis()
-  postgresUrl = (await createTestDatabase()).url
-})
-beforeEach(async () => {
-  world = await openMirrorWorld({ redisUrl: server.url, postgresUrl })
-  await world.reset()
-  return () => world.close()
-})
-afterAll(() => server.stop())
+openWorldForEach((opened) => ({ server, postgresUrl, world } = opened))
 
 /** Times of rows are computed from what was left at the moment of reading. */
 const about = (time: Date | null | undefined, expectedMs: number) =>

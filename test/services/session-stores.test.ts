@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RedisKey } from '../../src/shared/model/ids.ts'
 import * as layouts from '../fixtures/session-layouts.ts'
-import { createTestDatabase } from '../helpers/postgres.ts'
-import { startRedis, type RedisServer } from '../helpers/redis.ts'
+import type { RedisServer } from '../helpers/redis.ts'
 import { waitFor } from '../helpers/wait.ts'
 import { openMirrorWorld, plain, type MirrorWorld } from './mirror-world.ts'
+import { openWorldForEach } from './world-for-each.ts'
 
 let server: RedisServer
 let postgresUrl: string
 let world: MirrorWorld
-
-beforeAll(async () => {
-  server = await startRedis()
-  postgresUrl = (await createTestDatabase()).url
-})
-beforeEach(async () => {
-  world = await openMirrorWorld({ redisUrl: server.url, postgresUrl })
-  await world.reset()
-  return () => world.close()
-})
-afterAll(() => server.stop())
+openWorldForEach((opened) => ({ server, postgresUrl, world } = opened))
 
 const write = async (...commands: layouts.Command[]): Promise<void> => {
   for (const [name, ...args] of commands) await world.redis.client.call(name, ...args)

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RedisKey } from '../../src/shared/model/ids.ts'
-import { createTestDatabase } from '../helpers/postgres.ts'
-import { redisCli, startRedis, type RedisServer } from '../helpers/redis.ts'
-import { openMirrorWorld, plain, type MirrorWorld } from './mirror-world.ts'
+import { redisCli, type RedisServer } from '../helpers/redis.ts'
+import { plain, type MirrorWorld } from './mirror-world.ts'
+import { openWorldForEach } from './world-for-each.ts'
 
 let server: RedisServer
-let postgresUrl: string
 let world: MirrorWorld
-
-beforeAll(async () => {
-  server = await startRedis()
-  postgresUrl = (await createTestDatabase()).url
-})
-beforeEach(async () => {
-  world = await openMirrorWorld({ redisUrl: server.url, postgresUrl, mirror: { scanCount: 10 } })
-  await world.reset()
-  return () => world.close()
-})
-afterAll(() => server.stop())
+openWorldForEach((opened) => ({ server, world } = opened), { scanCount: 10 })
 
 const idOf = (liveId: string) => world.sessionIds.of(liveId)
 const live = (liveId: string) => world.mirror.readLive(idOf(liveId))
