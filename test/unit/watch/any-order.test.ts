@@ -95,13 +95,10 @@ describe('the same events give the same alerts, byte for byte', () => {
   test.each(seeds)('with quiet groups packed at once, or nearly all of them (seed %i)', (seed) => {
     const random = seeded(seed * 31)
     const events = traffic(random)
-    const expected = backTest(events).text()
-    for (const hotLimit of [0, 20]) {
-      const ledger = new Ledger()
-      const engine = newEngine(hotLimit)
-      for (const portion of portions(asItArrives(events, random), random)) ledger.apply(engine.push(portion))
-      expect(ledger.text()).toBe(expected)
-    }
+    const ledger = new Ledger()
+    const engine = newEngine(seed % 2 === 0 ? 0 : 20)
+    for (const portion of portions(asItArrives(events, random), random)) ledger.apply(engine.push(portion))
+    expect(ledger.text()).toBe(backTest(events).text())
   })
 
   test.each(seeds)('with restarts in between, of which none writes anything (seed %i)', async (seed) => {

@@ -66,7 +66,7 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
   function settle(): AlertChange[] {
     for (const learner of learners) learner.settle(clockMs)
     const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
-    if (!runners.some(({ isRecalling }) => isRecalling)) table.sweep(clockMs)
+    table.sweep(clockMs)
     table.pack()
     const bytes = [...runners, ...learners].reduce((sum, source) => sum + source.bytes, 0)
     if (bytes > maxBytes) runners.reduce((a, b) => (b.bytes > a.bytes ? b : a)).evict(0.1)

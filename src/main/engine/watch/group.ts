@@ -181,6 +181,13 @@ export class Group {
     return before - this.#entries.length
   }
 
+  /** All of it is final, and what it led to is known: settles it as it is. Returns how many entries it has forgotten. */
+  conclude(): number {
+    const before = this.#entries.length
+    this.#forgetTo(before)
+    return before - this.#entries.length
+  }
+
   /** Takes over where an engine stood before: what lies before `beforeMs` is final, and `open` was the episode then. */
   resume(open: ResumedEpisode | null, beforeMs: number): void {
     // Those above hear of the firings; what became of them is in the alerts.
@@ -250,12 +257,18 @@ export class Group {
 
   /** Keeps the outcome of the entries before index `to`, and of these entries those that windows still need. */
   #settleTo(to: number): void {
+    if (to === this.#settled || to === 0) return
+    if (!this.#canWalkOn() && !this.#isQuiet()) this.#walkTo(to)
+    if (this.#firings !== null) for (const entry of this.#entries.slice(this.#settled, to)) this.#firings.settle(entry)
+    if (this.#firings?.isOver === true) this.#firings = null
+    this.#forgetTo(to)
+  }
+
+  /** Of the entries before index `to`, which are settled now, keeps those that windows still need. */
+  #forgetTo(to: number): void {
     const entries = this.#entries
     const last = entries[to - 1]
-    if (to === this.#settled || last === undefined) return
-    if (!this.#canWalkOn() && !this.#isQuiet()) this.#walkTo(to)
-    if (this.#firings !== null) for (const entry of entries.slice(this.#settled, to)) this.#firings.settle(entry)
-    if (this.#firings?.isOver === true) this.#firings = null
+    if (last === undefined) return
     this.#settled = to
     this.#settledTo = last
     const reachMs = last.atMs - this.plan.reachMs

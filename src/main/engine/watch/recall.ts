@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { AssembledRules } from './assemble-rules.ts'
 import type { ResumedEpisode } from './group.ts'
-import type { RecallPlan, RecalledValues } from './recall-ranges.ts'
+import type { RecalledValues, RecallPlan, RecallRange } from './recall-ranges.ts'
 import type { RuleRunner } from './rule-runner.ts'
 
 /** Episodes that were open before the `beforeMs` of their rules, by rule and entity. */
@@ -14,8 +14,7 @@ export class Recall {
   readonly #assembled: AssembledRules
   readonly #push: (events: readonly AuditEvent[]) => AlertChange[]
   /** Those that still read what is final, the ones that are done first before the others. */
-  readonly #waiting: { runner: RuleRunner; beforeMs: number }[]
-  #open: OpenEpisodes = new Map()
+  readonly #waiting: { runner: RuleRunner; range: RecallRange }[]
 
   /** @param push how the engine takes events */
   constructor(plan: RecallPlan, assembled: AssembledRules, push: (events: readonly AuditEvent[]) => AlertChange[]) {
@@ -24,19 +23,19 @@ export class Recall {
     this.#push = push
     const waiting = assembled.runners.flatMap((runner) => {
       const range = plan.ranges.get(runner.rule.ruleId)
-      if (range === undefined) return []
-      runner.startRecall(range)
-      return [{ runner, beforeMs: range.beforeMs }]
+      return range === undefined ? [] : [{ runner, range }]
     })
-    this.#waiting = waiting.toSorted((a, b) => a.beforeMs - b.beforeMs)
+    this.#waiting = waiting.toSorted((a, b) => a.range.beforeMs - b.range.beforeMs)
     for (const { input, beforeMs } of plan.learned) {
       for (const source of assembled.learners) if (source.input.key === input.key) source.startAt(beforeMs)
     }
   }
 
-  /** Episodes that were open when their rules' windows begin. */
+  /** Episodes that were open when their rules' windows begin. Comes first. */
   open(episodes: OpenEpisodes): void {
-    this.#open = episodes
+    for (const { runner, range } of this.#waiting) {
+      runner.startRecall(range, episodes.get(runner.rule.ruleId) ?? new Map())
+    }
   }
 
   /** Sights of learned values: of each the first and the last one at least, in the order of event time. */
@@ -50,7 +49,7 @@ export class Recall {
     const changes: AlertChange[] = []
     let rest = events
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const { beforeMs } = next
+      const { beforeMs } = next.range
       const cut = rest.findIndex(({ createdAt }) => createdAt.getTime() >= beforeMs)
       if (cut < 0) break
       if (cut > 0) changes.push(...this.#push(rest.slice(0, cut)))
@@ -69,7 +68,6 @@ export class Recall {
   }
 
   #endNext(): void {
-    const runner = this.#waiting.shift()?.runner
-    runner?.endRecall(this.#open.get(runner.rule.ruleId) ?? new Map())
+    this.#waiting.shift()?.runner.endRecall()
   }
 }

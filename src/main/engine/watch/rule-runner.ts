@@ -47,8 +47,10 @@ export class RuleRunner implements Receiver {
   readonly #waiting = new Waiting()
   /** Counted events that the mirror inferred: the application's own report may take their place. */
   readonly #inferred = new Map<EventId, { entities: string[]; atMs: number }>()
-  #recall: RecallRange | null = null
-  #recalled: Group[] | null = null
+  /** `isPlain`: what it reads comes in the order of event time, and is final as it comes. */
+  #recall: (RecallRange & { open: ReadonlyMap<string, ResumedEpisode>; isPlain: boolean }) | null = null
+  /** Groups that were read again and are not settled yet. */
+  #recalled: Set<Group> | null = null
   #suppressed = 0
   /** What lies before this time is final. */
   #finalMs = Number.NEGATIVE_INFINITY
@@ -66,11 +68,6 @@ export class RuleRunner implements Receiver {
 
   get openAlerts(): AlertId[] {
     return [...this.#open].flatMap((group) => group.open.map(({ alertId }) => alertId))
-  }
-
-  /** It still reads what is final, and lets nothing go. */
-  get isRecalling(): boolean {
-    return this.#recall !== null
   }
 
   get entries(): number {
@@ -174,23 +171,30 @@ export class RuleRunner implements Receiver {
       for (const change of group.changes(closeBeforeMs)) changes.push(change)
       this.#afterChanges(group)
     }
-    if (this.#recall === null) this.#turn(clockMs)
+    this.#turn(clockMs)
     return changes
   }
 
-  /** Begins to read again what is stored: events from `fromMs` on, of which those before `beforeMs` are final. */
-  startRecall(range: RecallRange): void {
-    this.#recall = range
-    this.#recalled = []
+  /**
+   * Begins to read again what is stored: events from `fromMs` on, of which those before `beforeMs` are final.
+   * @param open the episodes that were open before `beforeMs`, by entity
+   */
+  startRecall(range: RecallRange, open: ReadonlyMap<string, ResumedEpisode>): void {
+    // Firings come when the rules below are done, and count for those above.
+    const isPlain = this.#above.length === 0 && this.rule.inputs.every(({ kind }) => kind === 'events')
+    this.#recall = { ...range, open, isPlain }
+    this.#recalled = new Set()
   }
 
   /** Everything before `beforeMs` was read again: goes on with the episodes that were open there. */
-  endRecall(open: ReadonlyMap<string, ResumedEpisode>): void {
-    const { beforeMs } = this.#recall ?? { beforeMs: Number.NEGATIVE_INFINITY }
-    this.#recall = null
+  endRecall(): void {
+    if (this.#recall === null) return
+    const { beforeMs, open } = this.#recall
     for (const entity of open.keys()) {
-      if (this.#find(entity) === undefined) this.#found(new Group(this.#plan, entity))
+      const group = this.#find(entity) ?? this.#found(new Group(this.#plan, entity))
+      this.#recalled?.add(group)
     }
+    this.#recall = null
     for (const group of this.#recalled ?? []) {
       group.resume(open.get(group.entity) ?? null, beforeMs)
       this.#touch(group)
@@ -254,9 +258,7 @@ export class RuleRunner implements Receiver {
     }
     const group = known ?? this.#awake(arrival.entity)
     if (group !== undefined) return this.#add(arrival, group)
-    const founded = new Group(this.#plan, arrival.entity)
-    this.#found(founded)
-    this.#add(arrival, founded)
+    this.#add(arrival, this.#found(new Group(this.#plan, arrival.entity)))
     return true
   }
 
@@ -264,8 +266,7 @@ export class RuleRunner implements Receiver {
   #awake(entity: string): Group | undefined {
     const waiting = this.#waiting.take(entity)
     if (waiting.length === 0) return undefined
-    const group = new Group(this.#plan, entity)
-    this.#found(group)
+    const group = this.#found(new Group(this.#plan, entity))
     for (const arrival of waiting) this.#add(arrival, group)
     return group
   }
@@ -286,9 +287,9 @@ export class RuleRunner implements Receiver {
     return this.#options.table.find(this.#plan, entity)
   }
 
-  #found(group: Group): void {
+  #found(group: Group): Group {
     this.#options.table.add(group)
-    this.#recalled?.push(group)
+    return group
   }
 
   #infer({ entity, entry: { eventId, atMs } }: Arrival): void {
@@ -297,11 +298,15 @@ export class RuleRunner implements Receiver {
   }
 
   #touch(group: Group): void {
-    if (this.#recall !== null || group.isTouched) return
-    group.isTouched = true
-    this.#touched.push(group)
+    if (group.isTouched) return
     group.list?.remove(group)
     this.#ageing.touch(group)
+    if (this.#recall === null) {
+      group.isTouched = true
+      this.#touched.push(group)
+    } else {
+      this.#recalled?.add(group)
+    }
   }
 
   #afterChanges(group: Group): void {
@@ -315,21 +320,31 @@ export class RuleRunner implements Receiver {
     this.#plan.entries -= group.truncate(maxEntriesOfGroup * 0.9)
   }
 
-  /** Groups that got nothing for the lateness are final: what they do not need is forgotten. */
+  /** What groups have that got nothing for the lateness is final: what they do not need is forgotten. */
   #turn(clockMs: number): void {
-    if (!this.#ageing.turn(clockMs)) return
+    if (this.#recall?.isPlain === false || !this.#ageing.turn(clockMs)) return
+    const finalMs = clockMs - this.#options.latenessMs
     for (const group of this.#ageing.takeQuiet(clockMs)) {
-      this.#plan.entries -= group.settle(this.#finalMs)
+      if (this.#recall === null) this.#plan.entries -= group.settle(finalMs)
+      else if (!this.#conclude(group, this.#recall.open)) continue
       if (group.isEmpty) this.#drop(group)
       // Clocks of producers may be ahead.
-      else if (group.newestMs >= this.#finalMs) this.#ageing.touch(group)
+      else if (group.newestMs >= finalMs) this.#ageing.touch(group)
       else this.#plan.quiet.append(group)
     }
-    this.#waiting.forget(this.#finalMs)
+    this.#waiting.forget(finalMs)
     this.#expire(clockMs - this.#plan.horizonMs)
     for (const [eventId, { atMs }] of this.#inferred) {
       if (atMs < clockMs - this.#plan.horizonMs) this.#inferred.delete(eventId)
     }
+  }
+
+  /** Settles a group that was read again. False where an episode goes on from there, which hangs on what was before it. */
+  #conclude(group: Group, open: ReadonlyMap<string, ResumedEpisode>): boolean {
+    if (open.has(group.entity)) return false
+    this.#plan.entries -= group.conclude()
+    this.#recalled?.delete(group)
+    return true
   }
 
   /** Lets go of the groups whose time has come. */
