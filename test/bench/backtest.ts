@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pino } from 'pino'
-import { performBacktest } from '../../src/main/engine/backtest.ts'
+import type { BacktestWork } from '../../src/main/engine/backtest.ts'
 import { ConfigSchema } from '../../src/main/engine/config-schema.ts'
 import { createCache } from '../../src/main/engine/sqlite/cache.ts'
 import { cacheFileOf, openCacheFile, openCacheReader } from '../../src/main/engine/sqlite/open.ts'
+import { createBacktests } from '../../src/main/engine/watch/backtest/backtests.ts'
 import { resourcePath } from '../../src/main/resources.ts'
 import { fullSize, generateLabelled, shortSize } from '../helpers/labelled/generate.ts'
 import { createTempDir } from '../helpers/temp.ts'
@@ -14,7 +14,7 @@ const putAtOnce = 5_000
 
 /**
  * The whole catalogue over the events of a cache, and one rule with its curve, each beside plainly reading the same rows,
- * in turns: medians of seconds of the processor, so that what others do on the machine does not count.
+ * in turns: medians of seconds of the processor, so that what others do on the machine does not count, and by the clock.
  */
 export async function benchBacktest({ quick, say }: { quick: boolean; say: (text: string) => void }) {
   const config = ConfigSchema.parse({ home: (await createTempDir()).path })
@@ -28,13 +28,24 @@ export async function benchBacktest({ quick, say }: { quick: boolean; say: (text
       text: await readFile(path.join(resourcePath('rules'), name), 'utf8'),
     })),
   )
+  // In a thread, with the limits of its heap, as an engine runs it.
+  const backtests = createBacktests(path.resolve('src/main/engine/backtest-worker.ts'), {
+    run: ({ source: _source, ...input }): BacktestWork => ({
+      kind: 'run',
+      task: { config, input, from: { kind: 'cache' }, files },
+    }),
+    verify: () => null,
+  })
   const run = async (ruleId: string | null, curve: boolean) => {
-    const input = { ruleId, curve, threshold: null, draft: null, from: null, to: null, suppressions: true }
-    const host = { log: pino({ level: 'silent' }), signal: new AbortController().signal, onProgress: () => undefined }
-    const { result } = await performBacktest({ config, input, from: { kind: 'cache' }, files }, host)
-    return result
+    const asked = { ruleId, curve, threshold: null, draft: null, from: null, to: null, suppressions: true }
+    const source = { kind: 'stored' as const, store: 'cache' as const }
+    for await (const message of backtests.run({ ...asked, source }, new AbortController().signal)) {
+      if (message.kind === 'result') return message.result
+    }
+    throw new Error('the back-test ended without a result')
   }
   const seconds = { reading: [] as number[], catalogue: [] as number[], curve: [] as number[] }
+  const tookMs = { catalogue: [] as number[], curve: [] as number[] }
   const timed = async (work: () => unknown): Promise<number> => {
     const before = process.cpuUsage()
     await work()
@@ -45,10 +56,15 @@ export async function benchBacktest({ quick, say }: { quick: boolean; say: (text
   for (let round = 0; round < rounds; round++) {
     say(`round ${round + 1} of ${rounds}`)
     seconds.reading.push(await timed(() => readPlainly(file)))
-    seconds.curve.push(await timed(() => run('brute_force_account', true)))
+    seconds.curve.push(
+      await timed(async () => {
+        tookMs.curve.push((await run('brute_force_account', true)).tookMs)
+      }),
+    )
     seconds.catalogue.push(
       await timed(async () => {
         found = await run(null, false)
+        tookMs.catalogue.push(found.tookMs)
       }),
     )
   }
@@ -59,6 +75,7 @@ export async function benchBacktest({ quick, say }: { quick: boolean; say: (text
     alerts: found.alerts.total,
     rounds,
     seconds: { reading, catalogue, curve },
+    tookSeconds: { catalogue: median(tookMs.catalogue) / 1_000, curve: median(tookMs.curve) / 1_000 },
     ratio: { catalogue: (reading ?? 0) / (catalogue ?? 1), curve: (reading ?? 0) / (curve ?? 1) },
     residentMb: Math.round(process.memoryUsage().rss / 2 ** 20),
   }
