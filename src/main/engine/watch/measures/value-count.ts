@@ -16,29 +16,49 @@ export function keyAt(positions: readonly number[]): KeyOf {
   }
 }
 
+/** How many entries of the window have a value. */
+interface Count {
+  readonly value: FieldValue
+  entries: number
+}
+
 class ValueCount implements Reading {
   readonly #keyOf: KeyOf
-  readonly #entries = new Map<FieldValue, number>()
+  readonly #counts = new Map<FieldValue, Count>()
+  /** Of each entry in the window, in order, what it counts for: what leaves a busy window is not looked up again. */
+  readonly #order: (Count | null)[] = []
+  #oldest = 0
 
   constructor(keyOf: KeyOf) {
     this.#keyOf = keyOf
   }
 
   get value(): number {
-    return this.#entries.size
+    return this.#counts.size
   }
 
   add(entry: Entry): void {
-    const key = this.#keyOf(entry)
-    if (key !== null) this.#entries.set(key, (this.#entries.get(key) ?? 0) + 1)
+    const value = this.#keyOf(entry)
+    this.#order.push(value === null ? null : this.#counted(value))
   }
 
-  remove(entry: Entry): void {
-    const key = this.#keyOf(entry)
-    if (key === null) return
-    const left = (this.#entries.get(key) ?? 0) - 1
-    if (left > 0) this.#entries.set(key, left)
-    else this.#entries.delete(key)
+  remove(): void {
+    const count = this.#order[this.#oldest++] ?? null
+    if (count !== null && --count.entries === 0) this.#counts.delete(count.value)
+    if (this.#oldest * 2 < this.#order.length) return
+    this.#order.splice(0, this.#oldest)
+    this.#oldest = 0
+  }
+
+  #counted(value: FieldValue): Count {
+    const known = this.#counts.get(value)
+    if (known !== undefined) {
+      known.entries++
+      return known
+    }
+    const count = { value, entries: 1 }
+    this.#counts.set(value, count)
+    return count
   }
 }
 
