@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigSchema, type ConfigInput } from '../../src/main/engine/config-schema.ts'
@@ -41,9 +42,13 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((notifications) => notifications.stop()))
 })
 
-function notifying(notify: NonNullable<ConfigInput['notify']>, more: ConfigInput = {}): Notifications {
+function notifying(
+  notify: NonNullable<ConfigInput['notify']>,
+  more: ConfigInput = {},
+  led: Database = database,
+): Notifications {
   const config = ConfigSchema.parse({ actor: 'carol', notify: { groupMs: 0, ...notify }, ...more })
-  const notifications = createNotifications({ database, led: database, config, signals, problems, log })
+  const notifications = createNotifications({ database, led, config, signals, problems, log })
   running.push(notifications)
   return notifications
 }
@@ -151,6 +156,26 @@ describe('a webhook', () => {
     for (let n = 0; n < 5; n++) expect(textsOf(receiver.posts[1])).toContain(`while-${n}`)
     await waitFor(async () => (await statusOf(notifications, 'webhook'))?.state === 'ok', { what: 'the state' })
     expect(notifications.counters()).toMatchObject({ sent: 2, failed: 0 })
+  })
+
+  test('that is away is failing by the time its tries are counted, however long the store takes', async () => {
+    const { url, stop } = await startReceiver()
+    await stop()
+    const slow: Database = {
+      query: async (sql, params, options) => {
+        if (sql.includes('UPDATE notifications')) await sleep(300)
+        return database.query(sql, params, options)
+      },
+      transaction: (work, opening) => database.transaction(work, opening),
+      ready: (signal) => database.ready(signal),
+      state: () => database.state(),
+      onState: (listener) => database.onState(listener),
+      close: () => Promise.resolve(),
+    }
+    const notifications = await started(notifying({ webhook: { url } }, {}, slow))
+    await raise()
+    await waitFor(() => notifications.counters().retried > 0, { what: 'a try that failed' })
+    expect(await statusOf(notifications, 'webhook')).toMatchObject({ state: 'failing', waitingAlerts: 1 })
   })
 
   test('that refuses for good is not asked again, and the next message goes on', async () => {

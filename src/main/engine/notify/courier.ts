@@ -92,6 +92,7 @@ export function createCourier(deps: CourierDeps) {
     return (await outbox.mayWrite(limits)) && (await outbox.write()) !== null
   }
 
+  /** A try is counted once it is on record: who sees the number finds what the status says of it. */
   async function deliver(
     outbox: Outbox,
     { id, message, attempts, ageMs }: NonNullable<Awaited<ReturnType<Outbox['claim']>>>,
@@ -104,17 +105,17 @@ export function createCourier(deps: CourierDeps) {
       problems.report('notify', `a message could not be delivered by ${channel}`, reason)
       log.warn({ channel, reason, attempts }, 'a message could not be delivered')
       if (isFinal || ageMs > tellForHours * hourMs) {
-        counters.failed++
         await outbox.settle(id, { state: 'failed', error: reason })
+        counters.failed++
       } else {
-        counters.retried++
         const inMs = Math.round(retryAfterMs ?? backoffMs(attempts, { longestMs: longestBackoffMs }))
         await outbox.settle(id, { state: 'waiting', error: reason, inMs })
+        counters.retried++
       }
       return
     }
-    counters.sent++
     await outbox.settle(id, { state: 'sent', error: null })
+    counters.sent++
   }
 
   async function dropOld(outbox: Outbox): Promise<void> {
