@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCriticalBell } from '../../src/main/engine/queue/critical-bell.ts'
 import { createDrain } from '../../src/main/engine/queue/drain.ts'
 import { createSource } from '../../src/main/engine/queue/sources.ts'
 import { createTestDatabase, startPostgres, type TestDatabase } from '../helpers/postgres.ts'
@@ -70,6 +71,13 @@ describe('the workers of a drain', () => {
     await world.redis.client.rpush('audit:critical', '{"event_type":"permanent_ban_applied"}')
     await waitFor(() => drain.counters().storedEvents === 1, { what: 'the critical item' })
     await drain.stop()
+  })
+
+  test('end though one of them asks for critical items only then', async () => {
+    const world = await open({ workers: 1 })
+    const bell = createCriticalBell(world)
+    bell.silence()
+    await bell.rung()
   })
 
   test('claim no bulk of the queue right after a critical item', async () => {

@@ -5,7 +5,7 @@ import type { QueueDeps } from './deps.ts'
 const askedForS = 1
 
 export interface CriticalBell {
-  /** Resolves when a critical item may wait: at once where one does, after a second where none comes. */
+  /** Resolves when a critical item may wait: at once where one does, or it is silent; after a second where none comes. */
   rung(): Promise<void>
   /** Ends the waiting. */
   silence(): void
@@ -24,6 +24,8 @@ export function createCriticalBell({ redis, config, log }: Pick<QueueDeps, 'redi
 
   return {
     async rung() {
+      // A worker that was looking for items when it ended asks once more, and the connection would refuse that.
+      if (isSilent) return
       const { promise, resolve } = Promise.withResolvers<void>()
       wake = resolve
       // The driver never settles a question whose connection was lost: no answer is waited for longer than Redis holds it.
