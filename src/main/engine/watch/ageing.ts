@@ -5,10 +5,13 @@ const turnsToFinal = 4
 const leastTurnMs = 2_500
 
 interface Turn {
-  number: number
-  groups: Group[]
+  readonly number: number
+  /** Of those that were packed meanwhile, the entities. */
+  readonly groups: (Group | string)[]
   /** Event time at its end. */
-  untilMs: number
+  readonly untilMs: number
+  /** Those before this index are packed, or cannot be. */
+  packedTo: number
 }
 
 /** The groups of one rule that something came to lately, by the turn in which they were touched last. */
@@ -17,7 +20,7 @@ export class Ageing {
   readonly #turnMs: number
   /** The latest last. A group that was touched again is in the later one, too. */
   readonly #turns: Turn[] = []
-  #present: Omit<Turn, 'untilMs'> = { number: 0, groups: [] }
+  #present: Pick<Turn, 'number' | 'groups'> = { number: 0, groups: [] }
   #endedMs = Number.NEGATIVE_INFINITY
 
   constructor(latenessMs: number) {
@@ -35,17 +38,35 @@ export class Ageing {
   turn(clockMs: number): boolean {
     if (clockMs < this.#endedMs + this.#turnMs) return false
     this.#endedMs = clockMs
-    this.#turns.push({ ...this.#present, untilMs: clockMs })
+    this.#turns.push({ ...this.#present, untilMs: clockMs, packedTo: 0 })
     this.#present = { number: this.#present.number + 1, groups: [] }
     return true
   }
 
-  /** Those to which nothing can come any more that lies before what they have. */
-  *takeQuiet(clockMs: number): Generator<Group> {
+  /**
+   * Those to which nothing can come any more that lies before what they have.
+   * @param find unpacks the group of an entity
+   */
+  *takeQuiet(clockMs: number, find: (entity: string) => Group | undefined): Generator<Group> {
     for (let [oldest] = this.#turns; oldest !== undefined; [oldest] = this.#turns) {
       if (clockMs < oldest.untilMs + this.#latenessMs) return
       this.#turns.shift()
-      for (const group of oldest.groups) if (group.turn === oldest.number && !group.isDropped) yield group
+      for (const one of oldest.groups) {
+        const group = typeof one === 'string' ? find(one) : one
+        if (group !== undefined && !group.isDropped && group.turn <= oldest.number) yield group
+      }
+    }
+  }
+
+  /** Packs groups of the turns that are over, of the oldest first, until it is enough. */
+  pack(isEnough: () => boolean, pack: (group: Group) => boolean): void {
+    for (const turn of this.#turns) {
+      for (; turn.packedTo < turn.groups.length; turn.packedTo++) {
+        if (isEnough()) return
+        const group = turn.groups[turn.packedTo]
+        if (typeof group !== 'object' || group.turn !== turn.number || group.isDropped) continue
+        if (pack(group)) turn.groups[turn.packedTo] = group.entity
+      }
     }
   }
 }

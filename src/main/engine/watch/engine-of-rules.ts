@@ -49,8 +49,8 @@ export interface EngineOptions {
 
 /** Well within the heap of the engine's thread. */
 const defaultMaxBytes = 1_000_000_000
-/** Some 50 MB. */
-const defaultHotLimit = 100_000
+/** Some 40 MB. */
+const defaultHotLimit = 50_000
 
 /** Runs rules over events without any input, output or clock: live, in a back-test and over a pack it is the same code. */
 export function createEngineOfRules(rules: readonly Rule[], options: EngineOptions): EngineOfRules {
@@ -68,6 +68,7 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
     const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
     table.sweep(clockMs)
     table.pack()
+    if (table.isCrowded) for (const runner of runners) runner.packYoung()
     const bytes = [...runners, ...learners].reduce((sum, source) => sum + source.bytes, 0)
     if (bytes > maxBytes) runners.reduce((a, b) => (b.bytes > a.bytes ? b : a)).evict(0.1)
     return changes

@@ -69,18 +69,29 @@ export class GroupTable {
     }
   }
 
-  /** Packs the groups that were quiet the longest, while there are more objects than there should be. */
+  /** Whether there are more objects than there should be. */
+  get isCrowded(): boolean {
+    return this.#hot > this.hotLimit
+  }
+
+  /** Packs a group that is in no list. False where that cannot be. */
+  packOne(group: Group): boolean {
+    const { plan, entity, remains } = group
+    if (remains === null || !plan.cold.put(entity, remains)) return false
+    this.#unlink(group)
+    return true
+  }
+
+  /** Packs the groups that were quiet the longest, while it is crowded. */
   pack(): void {
-    while (this.#hot > this.hotLimit) {
+    while (this.isCrowded) {
       const oldest = this.#quietest()
       if (oldest === null) return
-      for (let count = 0; count < packedAtOnce && this.#hot > this.hotLimit; count++) {
+      for (let count = 0; count < packedAtOnce && this.isCrowded; count++) {
         const group = oldest.quiet.first
         if (group === null) break
         oldest.quiet.remove(group)
-        const { remains } = group
-        if (remains !== null && oldest.cold.put(group.entity, remains)) this.#unlink(group)
-        else oldest.kept.append(group)
+        if (!this.packOne(group)) oldest.kept.append(group)
       }
     }
   }

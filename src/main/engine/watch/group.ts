@@ -18,8 +18,9 @@ export interface ResumedEpisode extends Episode {
 
 /** All there is of a group in which nothing is open, and that no alert lists an entry of. */
 export interface Remains {
-  /** All of them settled. */
   readonly entries: Entry[]
+  /** How many of them are settled. */
+  readonly settled: number
   readonly settledTo: EntryKey | null
 }
 
@@ -63,7 +64,7 @@ export class Group {
     this.next = undefined
     if (remains === null) return
     this.#entries = remains.entries
-    this.#settled = remains.entries.length
+    this.#settled = remains.settled
     this.#settledTo = remains.settledTo
   }
 
@@ -85,10 +86,9 @@ export class Group {
 
   /** Null while more belongs to it than a packed group can tell. */
   get remains(): Remains | null {
-    const entries = this.#entries
     if (this.#past !== null || this.#alarm !== null || this.#firings !== null || this.isTouched) return null
-    if (this.#settled < entries.length || entries.some(({ alertId }) => alertId !== null)) return null
-    return { entries, settledTo: this.#settledTo }
+    if (this.#entries.some(({ alertId }) => alertId !== null)) return null
+    return { entries: this.#entries, settled: this.#settled, settledTo: this.#settledTo }
   }
 
   /** Nothing is left of it. */

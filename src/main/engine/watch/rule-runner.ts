@@ -207,6 +207,16 @@ export class RuleRunner implements Receiver {
     this.#recalled = null
   }
 
+  /** Packs groups that are not quiet yet: they are unpacked when they are. */
+  packYoung(): void {
+    const { table } = this.#options
+    if (this.#recalled !== null) return
+    this.#ageing.pack(
+      () => !table.isCrowded,
+      (group) => group.list === null && table.packOne(group),
+    )
+  }
+
   /** Lets go of the entities that were quiet the longest, about that share of all. */
   evict(share: number): void {
     const { table, report } = this.#options
@@ -324,7 +334,8 @@ export class RuleRunner implements Receiver {
   #turn(clockMs: number): void {
     if (this.#recall?.isPlain === false || !this.#ageing.turn(clockMs)) return
     const finalMs = clockMs - this.#options.latenessMs
-    for (const group of this.#ageing.takeQuiet(clockMs)) {
+    for (const group of this.#ageing.takeQuiet(clockMs, (entity) => this.#find(entity))) {
+      group.list?.remove(group)
       if (this.#recall === null) this.#plan.entries -= group.settle(finalMs)
       else if (!this.#conclude(group, this.#recall.open)) continue
       if (group.isEmpty) this.#drop(group)

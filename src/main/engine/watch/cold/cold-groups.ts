@@ -56,12 +56,13 @@ export class ColdGroups {
   }
 
   /** False where a group is too large to be packed. */
-  put(entity: string, { entries, settledTo }: Remains): boolean {
+  put(entity: string, { entries, settled, settledTo }: Remains): boolean {
     const newestMs = Math.max(entries.at(-1)?.atMs ?? -Infinity, settledTo?.atMs ?? -Infinity)
     if (!Number.isFinite(newestMs)) return false
     writer.clear()
     this.#times.write(writer, newestMs)
     writer.count(entries.length)
+    writer.count(entries.length - settled)
     writeSettledTo(entries.at(-1), settledTo)
     let later: Entry | undefined
     for (const entry of entries.toReversed()) {
@@ -78,8 +79,9 @@ export class ColdGroups {
     const from = this.#section.get(entity)
     if (from === null) return null
     const { newestMs, entries: count } = this.#headOf(from)
-    const settled = from.byte()
-    const told = settled === toEvent ? readKey(from) : null
+    const settled = count - from.count()
+    const kind = from.byte()
+    const told = kind === toEvent ? readKey(from) : null
     const entries: Entry[] = []
     for (let index = 0; index < count; index++) {
       const later = entries.at(-1)
@@ -88,7 +90,7 @@ export class ColdGroups {
     entries.reverse()
     this.#section.remove(entity)
     this.#entries -= count
-    return { entries, settledTo: settled === toLast ? (entries.at(-1) ?? null) : told }
+    return { entries, settled, settledTo: kind === toLast ? (entries.at(-1) ?? null) : told }
   }
 
   /** When each of them had its last event. */
