@@ -75,6 +75,81 @@ for (const theme of ['Dark', 'Light', 'High contrast'] as const) {
   })
 }
 
+/** Each dialog of the page Alerts: how it is opened on its tab, and what it shows once it has something to say. */
+const dialogs = [
+  {
+    name: 'a suppression, looked at',
+    async open(page: Page) {
+      await page.getByRole('grid').locator('[aria-rowindex="2"]:not([aria-busy])').click()
+      await page.getByRole('complementary').getByRole('button', { name: 'Suppress…' }).click()
+      await page.getByRole('button', { name: 'Look what it would have hidden' }).click()
+      await expect(page.getByRole('dialog')).toContainText('would have hidden 1 alert')
+    },
+  },
+  {
+    name: 'closing an alert',
+    async open(page: Page) {
+      await page.getByRole('complementary').getByRole('button', { name: 'Close…' }).click()
+      await expect(page.getByRole('dialog')).toContainText('What was it?')
+    },
+  },
+  {
+    name: 'a back-test with its result',
+    async open(page: Page) {
+      await page.evaluate(() => (location.hash = '#/alerts?tab=rules&row=brute_force_account'))
+      await page.getByRole('complementary').getByRole('button', { name: 'Back-test…' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('combobox', { name: 'Events of' }).selectOption('between')
+      await dialog.getByRole('textbox', { name: 'From' }).fill('2020-01-01')
+      await dialog.getByRole('textbox', { name: 'Threshold' }).fill('20')
+      await dialog.getByRole('button', { name: 'Run', exact: true }).click()
+      await expect(dialog).toContainText('Lost: 1 entity')
+    },
+  },
+  {
+    name: 'a proof that was run again',
+    async open(page: Page) {
+      await page.getByRole('complementary').getByRole('button', { name: 'Back-test…' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+      await page.getByRole('button', { name: 'Verify the proof…' }).click()
+      await page.getByRole('button', { name: 'Run it again' }).click()
+      await expect(page.getByRole('dialog', { name: /^Verify/ })).toContainText('The proof holds.')
+    },
+  },
+  {
+    name: 'the editor with a text that runs',
+    async open(page: Page) {
+      await page.getByRole('complementary').getByRole('button', { name: 'Edit…' }).click()
+      await expect(page.getByRole('dialog')).toContainText('It would run')
+    },
+  },
+  {
+    name: 'the editor with a text that is wrong',
+    async open(page: Page) {
+      await page.getByRole('complementary').getByRole('button', { name: 'Edit…' }).click()
+      const text = page.getByRole('textbox', { name: /^Text of/ })
+      await text.fill((await text.inputValue()).replace('timespan: 60s', 'timespan: ten'))
+      await expect(page.getByRole('dialog')).toContainText('correlation.timespan')
+    },
+  },
+]
+
+for (const theme of ['Dark', 'Light', 'High contrast'] as const) {
+  test(`axe finds nothing serious in the dialogs of alerts, ${theme.toLowerCase()}`, async ({ launch }) => {
+    test.setTimeout(180_000)
+    const { page } = await launch((await seededWorkspace()).env)
+    await visit(page, 'settings')
+    await page.getByText(theme, { exact: true }).click()
+    await visit(page, 'alerts')
+    for (const { name, open } of dialogs) {
+      await open(page)
+      expect(await serious(page), name).toEqual([])
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+    }
+  })
+}
+
 test('a session is found and its revocation planned without a mouse', async ({ launch }) => {
   const { page } = await launch((await seededWorkspace()).env)
   await railLink(page, 'Sessions').waitFor()

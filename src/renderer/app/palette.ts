@@ -89,3 +89,16 @@ export const seriesColours = {
   purple: '#CC79A7',
   vermilion: '#D55E00',
 } as const
+
+/** The same hues darker, where they would be under 3:1 on white (WCAG 1.4.11); the first is Okabe and Ito's blue. */
+const onLight: Readonly<Record<string, string>> = {
+  [seriesColours.sky]: '#0072B2',
+  [seriesColours.orange]: '#9A6A00',
+  [seriesColours.green]: '#007A59',
+  [seriesColours.yellow]: '#7D7500',
+  [seriesColours.purple]: '#A1457B',
+}
+
+/** A colour of a series as it is drawn on the ground of a palette. */
+export const seriesColourOn = ({ scheme }: Pick<Palette, 'scheme'>, colour: string): string =>
+  scheme === 'light' ? (onLight[colour] ?? colour) : colour

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import type { Palette } from '../app/palette.ts'
+import { seriesColourOn, type Palette } from '../app/palette.ts'
 import { formatClock, type TimeZone } from '../text/format.ts'
 import type { TimeWindow } from './chart-data.ts'
 import type { ChartSpec } from './chart-spec.ts'
@@ -80,7 +80,7 @@ export function chartOptions(
       {},
       ...spec.series.map(({ label, colour, dash }) => ({
         label,
-        stroke: colour,
+        stroke: seriesColourOn(palette, colour),
         width: 1.5,
         ...(dash === undefined ? {} : { dash: [...dash] }),
         points: { show: false },
@@ -98,8 +98,13 @@ export function chartOptions(
   }
 }
 
+const stepsFrom = (power: number) =>
+  Array.from({ length: 10 - power }, (_, at) => [1, 2, 5].map((step) => step * 10 ** (power + at))).flat()
+
 /** Steps between the lines of the grid: half a session is none. */
-export const wholeSteps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
+export const wholeSteps = stepsFrom(0)
+/** The same for what has fractions. */
+export const fineSteps = stepsFrom(-3)
 
 /** Hours and minutes; seconds where the ticks are closer than a minute. */
 const clockLabels =

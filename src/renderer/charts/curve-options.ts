@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
-import type { Palette } from '../app/palette.ts'
+import { seriesColourOn, type Palette } from '../app/palette.ts'
 import { formatShort } from '../text/format.ts'
-import { axisFont, labelPx, wholeSteps } from './chart-options.ts'
+import { axisFont, fineSteps, labelPx, wholeSteps } from './chart-options.ts'
 import { drawLabels, type LabelledLine } from './draw-labels.ts'
 
 /** A number on the x axis that is pointed out, and its words. */
@@ -39,6 +39,7 @@ export function curveOptions(look: CurveLook, onCursor: (index: number | null) =
         gap: 4,
         space: 48,
         grid: { show: false },
+        incrs: ({ data }) => (data[0].every(Number.isInteger) ? wholeSteps : fineSteps),
         values: (_chart, ticks) => ticks.map(formatShort),
       },
       {
@@ -55,10 +56,10 @@ export function curveOptions(look: CurveLook, onCursor: (index: number | null) =
       {},
       ...lines.map(({ label, colour, dash }) => ({
         label,
-        stroke: colour,
+        stroke: seriesColourOn(palette, colour),
         width: 1.5,
         ...(dash === undefined ? {} : { dash: [...dash] }),
-        points: { show: true, size: 5, fill: colour },
+        points: { show: true, size: 5, fill: seriesColourOn(palette, colour) },
       })),
     ],
     hooks: {

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { Palette } from '../app/palette.ts'
+import { seriesColourOn, type Palette } from '../app/palette.ts'
 import { lastPoint, spreadLabels } from './chart-data.ts'
 
 const linePx = 13
@@ -34,7 +34,7 @@ export function drawLabels(chart: uPlot, lines: readonly LabelledLine[], palette
   ends.forEach(({ series }, at) => {
     const y = bbox.top + (places[at] ?? 0) + height / 2
     const left = bbox.left + bbox.width + 5 * ratio
-    ctx.strokeStyle = series.colour
+    ctx.strokeStyle = seriesColourOn(palette, series.colour)
     ctx.lineWidth = 2 * ratio
     ctx.setLineDash((series.dash ?? []).map((length) => (length / 1.6) * ratio))
     ctx.beginPath()

@@ -83,7 +83,7 @@ function Verification({ proof }: { proof: BacktestProof }) {
           ['Rule files', proof.rules.files.map(({ file }) => file).join(', ')],
         ]}
       />
-      <div className={classes.form}>
+      <div className={classes.again}>
         <EventSourceSelect value={source} onChange={setSource} />
         <ActButton
           blocked={isRunning ? 'It runs.' : null}
