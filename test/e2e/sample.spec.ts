@@ -43,12 +43,40 @@ test('opens on its own servers with live charts, and its first attack raises an 
       await page.getByRole('row').filter({ hasText: 'Brute force against an account' }).click()
       await expect(page.getByRole('complementary').first()).toBeVisible()
       await picture(page, 'rules-dark')
+      await picturesOfARule(page)
     }
   }
 
   await page.getByText('Light', { exact: true }).click()
-  for (const name of ['Settings', 'Overview'] as const) {
+  for (const name of ['Settings', 'Overview', 'Alerts'] as const) {
     await openPage(page, name)
+    if (name === 'Alerts') await page.getByRole('grid').locator('[aria-rowindex="2"]:not([aria-busy])').click()
     await picture(page, `${name.toLowerCase()}-light`)
   }
+  await openPage(page, 'Settings')
+  await page.getByText('High contrast', { exact: true }).click()
+  await openPage(page, 'Overview')
+  await picture(page, 'overview-contrast')
 })
+
+/** Of the rule whose drawer is open: its text as it is edited, and a back-test. */
+async function picturesOfARule(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Edit…' }).click()
+  const text = dialog.getByRole('textbox', { name: /^Text of/ })
+  await text.fill((await text.inputValue()).replace('gt: 5', 'gt: 7'))
+  await expect(dialog).toContainText('tests failed')
+  await text.evaluate((area) => area.scrollTo(0, 340))
+  await picture(page, 'rule-editor-dark')
+  await dialog.getByRole('button', { name: 'Throw away…' }).click()
+  await dialog.getByRole('button', { name: 'Throw the text away' }).click()
+  await expect(dialog).toBeHidden()
+
+  await page.getByRole('complementary').getByRole('button', { name: 'Back-test…' }).click()
+  await dialog.getByRole('textbox', { name: 'Threshold' }).fill('12')
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(dialog).toContainText('Against the rule as it runs', { timeout: 60_000 })
+  await picture(page, 'backtest-dark')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+}

@@ -68,7 +68,7 @@ export function chartOptions(
       { ...axis, size: 20, gap: 4, space: 48, grid: { show: false }, values: clockLabels(zone) },
       {
         ...axis,
-        size: 36,
+        size: (_chart, ticks) => widthOf(ticks),
         gap: 4,
         space: 28,
         grid: { stroke: palette.line, width: 1 },
@@ -97,6 +97,13 @@ export function chartOptions(
     },
   }
 }
+
+const digitPx = 7
+const leastAxisPx = 36
+
+/** Room for the words of an axis. */
+export const widthOf = (words: readonly string[] | null): number =>
+  Math.max(leastAxisPx, ...(words ?? []).map(({ length }) => length * digitPx))
 
 const stepsFrom = (power: number) =>
   Array.from({ length: 10 - power }, (_, at) => [1, 2, 5].map((step) => step * 10 ** (power + at))).flat()

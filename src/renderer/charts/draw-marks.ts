@@ -2,6 +2,8 @@ import type uPlot from 'uplot'
 import type { Palette } from '../app/palette.ts'
 import type { ChartMoment } from './chart-options.ts'
 
+const numberPx = 10
+
 /** A dashed line at each mark with its number above, and a bar as long as what lasted: the list below has the words. */
 export function drawMarks({ ctx, bbox, valToPos }: uPlot, palette: Palette, { marks }: ChartMoment): void {
   const ratio = devicePixelRatio
@@ -11,6 +13,7 @@ export function drawMarks({ ctx, bbox, valToPos }: uPlot, palette: Palette, { ma
   ctx.font = `${11 * ratio}px "Inter Variable", system-ui, sans-serif`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'top'
+  let free = 0
   marks.forEach(({ fromMs, toMs }, at) => {
     const from = placeOf(fromMs)
     ctx.strokeStyle = palette.warning
@@ -24,8 +27,12 @@ export function drawMarks({ ctx, bbox, valToPos }: uPlot, palette: Palette, { ma
       ctx.fillStyle = palette.warning
       ctx.fillRect(from, bbox.top, Math.max(2 * ratio, placeOf(toMs) - from), 3 * ratio)
     }
+    const label = Math.min(from + 3 * ratio, right - 12 * ratio)
+    // One number over another is none: the list has those in between.
+    if (label < free) return
     ctx.fillStyle = palette.text
-    ctx.fillText(String(at + 1), Math.min(from + 3 * ratio, right - 12 * ratio), bbox.top + 4 * ratio)
+    ctx.fillText(String(at + 1), label, bbox.top + 4 * ratio)
+    free = label + numberPx * ratio
   })
   ctx.restore()
 }

@@ -33,7 +33,7 @@ const outages: readonly Outage[] = ['engine', 'redis', 'postgres']
 
 function wordsFor(outage: Outage, lastedMs: number, isOver: boolean): string {
   const lasted = formatDuration(lastedMs)
-  if (outage === 'engine') return `No engine ran here for ${lasted}`
+  if (outage === 'engine') return `The engine did not run for ${lasted}`
   return `${outage === 'redis' ? 'Redis' : 'PostgreSQL'} ${isOver ? 'was' : 'has been'} away for ${lasted}`
 }
 

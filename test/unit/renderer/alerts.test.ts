@@ -13,7 +13,9 @@ import {
   closeEditor,
   edit,
   editing,
+  hideEditor,
   openEditor,
+  reopenEditor,
   throwAway,
 } from '../../../src/renderer/pages/alerts/rules/editor/editor-store.ts'
 import { rowsOf } from '../../../src/renderer/pages/alerts/rules/rule-rows.ts'
@@ -216,6 +218,12 @@ describe('the text of a rule that is edited', () => {
     expect(editing.get()).toMatchObject({ text: 'title: B', isOpen: false })
     openEditor({ file: 'c.yml', text: '', version: 'v1' })
     expect(editing.get()).toMatchObject({ file: 'a.yml', text: 'title: B', isOpen: true, wanted: 'c.yml' })
+  })
+  test('waits while it is tried out, changed or not', () => {
+    openEditor(opened)
+    hideEditor()
+    reopenEditor()
+    expect(editing.get()).toMatchObject({ file: 'a.yml', isOpen: true })
   })
   test('is let go of where it has none', () => {
     openEditor(opened)

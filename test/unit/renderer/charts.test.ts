@@ -159,7 +159,7 @@ describe('outages', () => {
   test('are a restart where nothing at all was measured', () => {
     const none = (at: number) => ({ ...whole(at * second), ...empty })
     expect(outagesIn([whole(0), none(1), whole(61 * second), whole(62 * second)])).toMatchObject([
-      { fromMs: 1 * second, toMs: 61 * second, words: 'No engine ran here for 1 min' },
+      { fromMs: 1 * second, toMs: 61 * second, words: 'The engine did not run for 1 min' },
     ])
     // What came live has not quite the times of what was asked for.
     const empties = [none(1), none(1.003), ...Array.from({ length: 19 }, (_, at) => none(at + 2))]

@@ -11,7 +11,7 @@ import { Mark } from '../../../../components/Mark.tsx'
 import { askBacktest } from '../backtest/backtest-store.ts'
 import { Checked } from './Checked.tsx'
 import { CodeArea, goToLine } from './CodeArea.tsx'
-import { closeEditor, edit, editing, type Editing } from './editor-store.ts'
+import { closeEditor, edit, editing, hideEditor, type Editing } from './editor-store.ts'
 import { SaveRule } from './SaveRule.tsx'
 import classes from './Editor.module.css'
 
@@ -63,7 +63,7 @@ function Editor({ draft }: { draft: Editing }) {
           : 'Correct it first: it would be refused.'
   const raising = check?.rules.filter(({ alerts }) => alerts) ?? []
   const tryOut = () => {
-    closeEditor()
+    hideEditor()
     askBacktest({
       title: `Back-test of the text of ${file}`,
       rules: raising,

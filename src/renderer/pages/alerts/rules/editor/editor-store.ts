@@ -37,6 +37,9 @@ const change = (part: Partial<Editing>) => editing.set((now) => (now === null ? 
 export const edit = (part: Partial<Pick<Editing, 'file' | 'text'>>) => change(part)
 export const reopenEditor = () => change({ isOpen: true })
 
+/** Makes room for something else that the text is about, and that leads back. */
+export const hideEditor = () => change({ isOpen: false, wanted: null })
+
 /** What has changes is kept for later. */
 export const closeEditor = () =>
   editing.set((now) => (now === null || !isChanged(now) ? null : { ...now, isOpen: false, wanted: null }))
