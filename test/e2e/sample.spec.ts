@@ -40,7 +40,11 @@ test('opens on its own servers with live charts, and its first attack raises an 
     await picture(page, `${name.toLowerCase()}-dark`)
     if (name === 'Alerts') {
       await page.getByText('Rules', { exact: true }).click()
-      await page.getByRole('row').filter({ hasText: 'Brute force against an account' }).click()
+      await page
+        .getByRole('grid', { name: 'Rules' })
+        .getByRole('row')
+        .filter({ hasText: 'Brute force against an account' })
+        .click()
       await expect(page.getByRole('complementary').first()).toBeVisible()
       await picture(page, 'rules-dark')
       await picturesOfARule(page)
