@@ -32,7 +32,12 @@ const elsewhere = new Elsewhere((events) => report({ kind: 'storedElsewhere', ev
 
 /** To count takes a moment in a large cache. */
 const statusMs = 5_000
-const statusTimer = setInterval(() => report({ kind: 'status', status: cache.status() }), statusMs)
+let nextStatusMs = 0
+function tellStatus(): void {
+  if (performance.now() < nextStatusMs) return
+  nextStatusMs = performance.now() + statusMs
+  report({ kind: 'status', status: cache.status() })
+}
 
 const filler = createFiller({
   database,
@@ -40,12 +45,14 @@ const filler = createFiller({
   config,
   problems: { report: (_area, reason, key) => tellProblem(reason, key) },
   log,
-  onSeen: (events, page) => elsewhere.seen(events, page),
+  onSeen: (events, page) => {
+    elsewhere.seen(events, page)
+    if (page.isLast) tellStatus()
+  },
   onFilled: (changes) => report({ kind: 'filled', changes }),
 })
 
 async function stop(): Promise<void> {
-  clearInterval(statusTimer)
   elsewhere.close()
   await Promise.all([filler.stop(), database.close()])
   cache.close()

@@ -5,11 +5,11 @@ import type { ProducerCounters } from './queue/producer-counters.ts'
 import type { SignalBus } from './signals.ts'
 import { throttled, Wake } from './throttle.ts'
 
-/** What is looked up rather than pushed: how the queues and the cache stand, how many alerts wait. */
+/** What is looked up rather than pushed: how the queues stand, how many alerts wait. */
 const refreshMs = 1_000
 const slowRefreshMs = 10_000
 
-type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts' | 'cache'> & {
+type Looked = Pick<LiveStatus, 'syncLagMs' | 'openAlerts'> & {
   depths: Record<QueueName, number> | null
   producers: ProducerCounters
 }
@@ -53,7 +53,6 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
     openAlerts: 0,
     depths: null,
     producers: { overflowEvents: 0, droppedEvents: 0 },
-    cache: deps.cacheStatus(),
   }
   let timers: NodeJS.Timeout[] = []
 
@@ -96,12 +95,12 @@ export function createLiveStatus(deps: LiveStatusDeps): LiveStatusBoard {
 
   async function lookSlowly(): Promise<void> {
     const openAlerts = await deps.countOpenAlerts()
-    looked = { ...looked, openAlerts: openAlerts ?? looked.openAlerts, cache: deps.cacheStatus() }
+    looked = { ...looked, openAlerts: openAlerts ?? looked.openAlerts }
   }
 
   const current = (): LiveStatus => {
     const { depths: _, ...known } = looked
-    return { at: new Date(), ...deps.parts(), ...known, revisions: { ...revisions } }
+    return { at: new Date(), ...deps.parts(), ...known, cache: deps.cacheStatus(), revisions: { ...revisions } }
   }
 
   return {

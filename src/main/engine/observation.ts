@@ -105,7 +105,7 @@ export function observe(parts: Parts) {
     ping: () => redis.client.ping(),
     runs: () => ({ drain: duties.drains, mirror: duties.mirrors && leadership.state().leads }),
     read: () => {
-      const { depths, syncLagMs, openAlerts, cache: cached } = live.looked()
+      const { depths, syncLagMs, openAlerts } = live.looked()
       return {
         redis: redis.state().status,
         postgres: database.state().status,
@@ -117,7 +117,7 @@ export function observe(parts: Parts) {
         leads: leadership.state().leads,
         counters: counted(),
         openAlerts,
-        cache: cached,
+        cache: cacheKeeper.status(),
         problems: problems.list(),
       }
     },
