@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { KeyIndex } from './key-index.ts'
+import { lengthAt, partsAt, RecordWriter, type Part } from './record.ts'
 import { Slab, type Place } from './slab.ts'
 import { readText, writeText } from './text-code.ts'
 
@@ -21,12 +22,6 @@ export interface ColdSection {
 
 /** Whether the time of a content has come at an event time. Then it is removed. */
 export type IsOver = (content: ByteReader, clockMs: number) => boolean
-
-interface Part {
-  section: number
-  from: number
-  to: number
-}
 
 interface Added {
   section: number
@@ -56,8 +51,8 @@ export class ColdStore {
   readonly #tallies: Tally[] = []
   readonly #place: Place = { bytes: Buffer.alloc(0), offset: 0 }
   readonly #reader = new ByteReader()
-  readonly #sections = new ByteWriter()
-  readonly #record = new ByteWriter()
+  readonly #writer = new RecordWriter()
+  readonly #moved = new ByteWriter()
   /** So that nobody from outside can choose keys with one hash. */
   readonly #seed = randomInt(2 ** 32)
   #sweptTo = 0
@@ -166,31 +161,16 @@ export class ColdStore {
   /** A record of what is left at an address, or of the key that was asked for last, and of what is added. */
   #compose(address: number, left: readonly Part[], added: Added | null): Buffer | null {
     if (left.length === 0 && added === null) return null
-    const sections = this.#sections.clear()
+    const writer = this.#writer.clear()
     for (const { section, from, to } of left) {
       const { bytes, offset } = this.#slab.at(from, this.#place)
-      sections.count(section)
-      sections.count(to - from)
-      sections.copy(bytes, offset, offset + to - from)
+      writer.part(section, bytes, offset, offset + to - from)
     }
-    if (added !== null) {
-      sections.count(added.section)
-      sections.count(added.content.length)
-      sections.copy(added.content, 0, added.content.length)
-    }
-    const record = this.#record.clear()
-    if (address === nowhere) {
-      record.count(this.#key.length)
-      record.copy(this.#key.bytes, 0, this.#key.length)
-    } else {
-      const from = this.#readAt(address)
-      const keyBytes = from.count()
-      record.count(keyBytes)
-      record.copy(this.#place.bytes, from.at, from.at + keyBytes)
-    }
-    record.count(sections.length)
-    record.copy(sections.bytes, 0, sections.length)
-    return record.bytes
+    if (added !== null) writer.part(added.section, added.content, 0, added.content.length)
+    if (address === nowhere) return writer.finish(this.#key.bytes, 0, this.#key.length)
+    const from = this.#readAt(address)
+    const keyBytes = from.count()
+    return writer.finish(this.#place.bytes, from.at, from.at + keyBytes)
   }
 
   #count(section: number, size: number, bytes: number): void {
@@ -209,10 +189,10 @@ export class ColdStore {
       const hash = this.#hashAt(before)
       const length = this.#lengthAt(before)
       const { bytes, offset } = this.#slab.at(before, this.#place)
-      this.#record.clear().copy(bytes, offset, offset + length)
+      this.#moved.clear().copy(bytes, offset, offset + length)
       const after = this.#slab.add(length)
       const place = this.#slab.at(after, this.#place)
-      this.#record.bytes.copy(place.bytes, place.offset)
+      this.#moved.bytes.copy(place.bytes, place.offset)
       this.#index.move(hash, before, after)
       this.#slab.remove(before, length)
     }
@@ -259,18 +239,7 @@ export class ColdStore {
   /** The sections of a record, by the addresses of their contents. */
   #partsAt(address: number): Part[] {
     const from = this.#readAt(address)
-    const base = address - this.#place.offset
-    from.skip(from.count())
-    const length = from.count()
-    const end = from.at + length
-    const parts: Part[] = []
-    while (from.at < end) {
-      const section = from.count()
-      const bytes = from.count()
-      parts.push({ section, from: base + from.at, to: base + from.at + bytes })
-      from.skip(bytes)
-    }
-    return parts
+    return partsAt(from, address - this.#place.offset)
   }
 
   /** The addresses of the records of a chunk that are in use. */
@@ -285,10 +254,7 @@ export class ColdStore {
   }
 
   #lengthAt(address: number): number {
-    const from = this.#readAt(address)
-    from.skip(from.count())
-    from.skip(from.count())
-    return from.at - this.#place.offset
+    return lengthAt(this.#readAt(address))
   }
 }
 
