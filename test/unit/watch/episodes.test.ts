@@ -222,6 +222,31 @@ test('memory is bounded: one entity in a flood', () => {
   ])
 })
 
+describe('a busy entity of which nothing is said for long', () => {
+  const other = { ipAddress: '198.51.100.9' }
+  /** Failed logins ten a second, the last one from another address, in portions. */
+  function alertAfter(timespan: string, count: number, portion: number) {
+    const where = 'gatehouse: {where: [{value_count: {field: ip_address, gte: 2}}]}'
+    const engine = engineOf(testRule(`group-by: [user_id]\ntimespan: ${timespan}\ncondition: {gte: 5}`, where))
+    for (let from = 0; from < count; from += portion) {
+      const events = Array.from({ length: portion }, (_, index) => failure((from + index) / 10))
+      expect(engine.push(events)).toEqual([])
+    }
+    return alertsIn(engine.push([failure(count / 10, other)]))
+  }
+
+  test('has windows as long as they should be when something happens', () => {
+    expect(alertAfter('60s', 5_000, 100)).toMatchObject([{ value: 601, eventCount: 601 }])
+  })
+
+  test('has counted no more than it remembers, where that is too much', () => {
+    const [alert] = alertAfter('3000s', 30_000, 2_000)
+    expect(alert?.value).toBeGreaterThan(18_000)
+    expect(alert?.value).toBeLessThanOrEqual(20_001)
+    expect(alert?.eventCount).toBe(alert?.value)
+  })
+})
+
 test('memory is bounded: more entities than there is room for', () => {
   const reasons = new Set<string>()
   const report = (reason: string) => reasons.add(reason)
