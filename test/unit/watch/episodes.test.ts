@@ -260,3 +260,40 @@ test('memory is bounded: more entities than there is room for', () => {
   const alerts = alertsIn(engine.push(seconds(5, 1, 20).map((second) => failure(second, { userId: 'user 19 7' }))))
   expect(alerts).toMatchObject([{ entity: 'user 19 7', value: 6 }])
 })
+
+describe('memory is bounded: packed entities', () => {
+  /** One failure each of so many users within four minutes, which is within the quiet time of the rule. */
+  function manyUsers(maxBytes?: number) {
+    const problems: string[] = []
+    const report = (reason: string, key: string) => problems.push(`${reason}: ${key}`)
+    const engine = createEngineOfRules([account], { latenessMs, report, maxBytes, hotLimit: 0 })
+    for (let from = 0; from < 240; from += 5) {
+      engine.push(Array.from({ length: 200 }, (_, user) => failure(from, { userId: `user ${from} ${user}` })))
+    }
+    return { engine, problems }
+  }
+
+  test('are all still counted', () => {
+    const { engine, problems } = manyUsers()
+    expect(engine.entries).toBe(48 * 200)
+    const alerts = alertsIn(engine.push(seconds(5, 1, 240).map((second) => failure(second, { userId: 'user 190 7' }))))
+    expect(alerts).toMatchObject([{ entity: 'user 190 7', value: 6 }])
+    expect(problems).toEqual([])
+  })
+
+  test('are forgotten when the stream has left them behind', () => {
+    const { engine } = manyUsers()
+    engine.push([failure(3_600, { userId: 'alice' })])
+    engine.push([failure(7_200, { userId: 'alice' })])
+    expect(engine.entries).toBeLessThan(5)
+  })
+
+  test('are let go, those that were quiet the longest first, when there is no room for them', () => {
+    const { engine, problems } = manyUsers(700_000)
+    expect(engine.entries).toBeLessThan(7_000)
+    expect(problems).toContainEqual(expect.stringContaining(': user 0 199'))
+    expect(problems.filter((problem) => problem.includes('user 235 '))).toEqual([])
+    expect(new Set(problems).size).toBe(problems.length)
+    expect(problems.length + engine.entries).toBe(48 * 200)
+  })
+})

@@ -1,5 +1,5 @@
 import type { EventId } from '../../../../shared/model/ids.ts'
-import type { Entry, EntryKey } from '../entry.ts'
+import { isSame, type Entry, type EntryKey } from '../entry.ts'
 import type { Remains } from '../group.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
@@ -17,13 +17,17 @@ const flags = 4
 const nowhere = 0
 const toLast = 1
 const toEvent = 2
+const kinds = 3
 
 const writer = new ByteWriter()
 
-/** What a sweep needs to know of a packed group. */
+/** What a packed group begins with: all that a sweep needs to know of it. */
 interface Head {
   newestMs: number
   entries: number
+  /** To where it is settled. */
+  kind: number
+  hasUnsettled: boolean
 }
 
 /** The quiet groups of one rule that are packed: exactly what they were comes back. */
@@ -61,9 +65,11 @@ export class ColdGroups {
     if (!Number.isFinite(newestMs)) return false
     writer.clear()
     this.#times.write(writer, newestMs)
-    writer.count(entries.length)
-    writer.count(entries.length - settled)
-    writeSettledTo(entries.at(-1), settledTo)
+    const kind = kindOf(settledTo, entries.at(-1))
+    const unsettled = entries.length - settled
+    writer.count((entries.length * kinds + kind) * 2 + (unsettled > 0 ? 1 : 0))
+    if (unsettled > 0) writer.count(unsettled)
+    if (kind === toEvent && settledTo !== null) writeKey(settledTo)
     let later: Entry | undefined
     for (const entry of entries.toReversed()) {
       this.#writeEntry(entry, later?.atMs ?? newestMs, later)
@@ -78,9 +84,8 @@ export class ColdGroups {
   take(entity: string): Remains | null {
     const from = this.#section.get(entity)
     if (from === null) return null
-    const { newestMs, entries: count } = this.#headOf(from)
-    const settled = count - from.count()
-    const kind = from.byte()
+    const { newestMs, entries: count, kind, hasUnsettled } = this.#headOf(from)
+    const settled = count - (hasUnsettled ? from.count() : 0)
     const told = kind === toEvent ? readKey(from) : null
     const entries: Entry[] = []
     for (let index = 0; index < count; index++) {
@@ -122,7 +127,9 @@ export class ColdGroups {
 
   #headOf(content: ByteReader): Head {
     const newestMs = this.#times.read(content)
-    return { newestMs, entries: content.count() }
+    const shape = content.count()
+    const settledTo = Math.floor(shape / 2)
+    return { newestMs, entries: Math.floor(settledTo / kinds), kind: settledTo % kinds, hasUnsettled: shape % 2 === 1 }
   }
 
   #writeEntry({ atMs, eventId, weight, inputs, facts, suppressed }: Entry, laterMs: number, later?: Entry): void {
@@ -151,12 +158,14 @@ export class ColdGroups {
   }
 }
 
-function writeSettledTo(last: Entry | undefined, settledTo: EntryKey | null): void {
-  if (settledTo === null) return writer.byte(nowhere)
-  if (last?.atMs === settledTo.atMs && last.eventId === settledTo.eventId) return writer.byte(toLast)
-  writer.byte(toEvent)
-  writer.integer(settledTo.atMs)
-  writeText(writer, settledTo.eventId)
+function kindOf(settledTo: EntryKey | null, last: Entry | undefined): number {
+  if (settledTo === null) return nowhere
+  return last !== undefined && isSame(last, settledTo) ? toLast : toEvent
+}
+
+function writeKey({ atMs, eventId }: EntryKey): void {
+  writer.integer(atMs)
+  writeText(writer, eventId)
 }
 
 function readKey(from: ByteReader): EntryKey {
