@@ -132,10 +132,10 @@ export function pruneOf({ levels }: Rule): Prune | null {
 }
 
 /** Entries that no suppression hides; the same list where none is hidden. */
-export const shown = (entries: readonly Entry[]): readonly Entry[] =>
-  entries.some(isSuppressed) ? entries.filter((entry) => !entry.suppressed) : entries
-
-const isSuppressed = ({ suppressed }: Entry): boolean => suppressed
+export function shown(entries: readonly Entry[]): readonly Entry[] {
+  for (const { suppressed } of entries) if (suppressed) return entries.filter((entry) => !entry.suppressed)
+  return entries
+}
 
 /**
  * Tells the entries of a rule that are nothing unless another came before them, which is so where all of its measures say
