@@ -187,7 +187,7 @@ function pastOf(read: readonly AuditEvent[], ledger: Ledger): StoredPast {
   const timeOf = new Map(read.map((event) => [String(event.eventId), event]))
   const alerts = [...ledger.alerts.values()]
   return {
-    newestMs: () => Promise.resolve(ordered.at(-1)?.createdAt.getTime() ?? null),
+    markMs: () => Promise.resolve(ordered.at(-1)?.createdAt.getTime() ?? null),
     async *events({ fromMs, toMs, types }) {
       const inRange = ordered.filter(({ createdAt, type }) => {
         const atMs = createdAt.getTime()

@@ -8,22 +8,25 @@ import { watchProblems, type ReportProblem } from './problems.ts'
 import { planRecall } from './recall-ranges.ts'
 import { Recall } from './recall.ts'
 import type { Rule } from './rule.ts'
+import { Watermark } from './watermark.ts'
 
 export interface EngineOfRules {
   /**
    * Takes stored events, in any order and in any portions, and says what they changed. Events that come at most
-   * `latenessMs` after the newest are placed where they belong, so the alerts depend on the events alone.
-   * @param nowMs the store's time, if there is one: an event further ahead of it than `latenessMs` moves no clock
+   * `latenessMs` after those up to which the stream has come are placed where they belong, so the alerts depend on the
+   * events alone.
+   * @param nowMs the store's time, if there is one: an event further ahead of it than `latenessMs` moves no clock, and those
+   * that come within seconds of it may come in any order (watermark.ts); without it, the newest event is the clock
    */
   push(events: readonly AuditEvent[], nowMs?: number): AlertChange[]
   /** Says that there are no more events up to `nowMs`: closes episodes that have been quiet for long enough. */
   advance(nowMs: number): AlertChange[]
   /**
    * Puts an engine that has seen nothing yet to where another stood.
-   * @param newestMs the newest event time of that one
+   * @param markMs the event time up to which the stream had come
    * @param nowMs the store's time
    */
-  recall(newestMs: number, nowMs?: number): Recall
+  recall(markMs: number, nowMs?: number): Recall
   /** Event time (ms) of the newest event that was not in the future; -Infinity before the first. */
   readonly clockMs: number
   /** Alerts whose episodes may still grow. */
@@ -59,11 +62,14 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
   const table = new GroupTable(hotLimit)
   const assembled = assembleRules(rules, { table, latenessMs, report, suppressed, versionOf: versions })
   const { runners, learners, candidatesOf, learnersOf } = assembled
-  let clockMs = Number.NEGATIVE_INFINITY
+  const watermark = new Watermark()
+  /** The store's time when it was last told. */
+  let storeMs = Number.NEGATIVE_INFINITY
   let closingMs = Number.NEGATIVE_INFINITY
 
   /** Rules that are inputs of others come before these, which hear of their firings in between. */
   function settle(): AlertChange[] {
+    const clockMs = watermark.at(storeMs)
     for (const learner of learners) learner.settle(clockMs)
     const changes = runners.flatMap((runner) => runner.settle(clockMs, closingMs))
     table.sweep(clockMs)
@@ -87,28 +93,34 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
   const holdersOf = (eventId: EventId) =>
     new Set([...runners, ...learners].filter((source) => !source.supersede(eventId)))
 
-  function push(events: readonly AuditEvent[], nowMs = Number.POSITIVE_INFINITY): AlertChange[] {
+  /** @param arrivedMs when they arrived, by the store's time */
+  function takeAll(events: readonly AuditEvent[], nowMs: number, arrivedMs = nowMs): AlertChange[] {
+    storeMs = Math.max(storeMs, nowMs)
     for (const event of events) {
       const atMs = event.createdAt.getTime()
       if (atMs > nowMs + latenessMs) report(watchProblems.future, event.eventId)
-      else clockMs = Math.max(clockMs, atMs)
+      else watermark.see(atMs, arrivedMs)
       take(event)
     }
-    closingMs = Math.max(closingMs, clockMs)
+    closingMs = Math.max(closingMs, watermark.newestMs)
     return settle()
   }
 
   return {
-    push,
+    push: (events, nowMs = Number.POSITIVE_INFINITY) => takeAll(events, nowMs),
     advance(nowMs) {
+      storeMs = Math.max(storeMs, nowMs)
       closingMs = Math.max(closingMs, nowMs)
       return settle()
     },
-    recall(newestMs, nowMs) {
-      return new Recall(planRecall(rules, newestMs, latenessMs), assembled, (events) => push(events, nowMs))
+    recall(markMs, nowMs = Number.POSITIVE_INFINITY) {
+      watermark.holdBack(markMs, nowMs)
+      // They are read in order, up to where the stream had come and what came before its time.
+      const again = (events: readonly AuditEvent[]) => takeAll(events, nowMs, Number.POSITIVE_INFINITY)
+      return new Recall(planRecall(rules, markMs, latenessMs), assembled, again)
     },
     get clockMs() {
-      return clockMs
+      return watermark.newestMs
     },
     get openAlerts() {
       return runners.flatMap((runner) => runner.openAlerts)

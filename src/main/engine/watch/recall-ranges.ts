@@ -28,15 +28,15 @@ export interface RecallPlan {
   segments: readonly RecallSegment[]
 }
 
-/** What must be read to go on where an engine stood for which `newestMs` was the newest event time. */
-export function planRecall(rules: readonly Rule[], newestMs: number, latenessMs: number): RecallPlan {
-  const ranges = rangesOf(rules, newestMs, latenessMs)
-  const learned = learnedOf(rules, ranges, newestMs - latenessMs)
+/** What must be read to go on where an engine stood to which the stream had come up to `markMs`, in event time. */
+export function planRecall(rules: readonly Rule[], markMs: number, latenessMs: number): RecallPlan {
+  const ranges = rangesOf(rules, markMs, latenessMs)
+  const learned = learnedOf(rules, ranges, markMs - latenessMs)
   return { ranges, learned, segments: segmentsOf(rules, ranges, learned) }
 }
 
 /** The reach of a rule's own windows, and before that the reach of those it feeds. */
-function rangesOf(rules: readonly Rule[], newestMs: number, latenessMs: number): Map<string, RecallRange> {
+function rangesOf(rules: readonly Rule[], markMs: number, latenessMs: number): Map<string, RecallRange> {
   const ranges = new Map<string, RecallRange>()
   const rangeOf = (rule: Rule): RecallRange => {
     const known = ranges.get(rule.ruleId)
@@ -44,7 +44,7 @@ function rangesOf(rules: readonly Rule[], newestMs: number, latenessMs: number):
     const above = rules
       .filter(({ inputs }) => inputs.some((input) => input.kind === 'rule' && input.ruleId === rule.ruleId))
       .map(rangeOf)
-    const beforeMs = Math.min(newestMs - rule.quietMs - latenessMs, ...above.map((range) => range.beforeMs))
+    const beforeMs = Math.min(markMs - rule.quietMs - latenessMs, ...above.map((range) => range.beforeMs))
     // A firing is known where the whole window that ends with it was read.
     const fromMs = Math.min(beforeMs, ...above.map((range) => range.fromMs)) - longestTimespanMs(rule)
     const range = { fromMs, beforeMs }

@@ -20,8 +20,8 @@ export interface SpanningAlert extends Pick<
 
 /** What an engine that starts reads of what another has stored, up to the place where that one stood in the feed. */
 export interface StoredPast {
-  /** Event time of the newest event that was not in the future, or null where there is none. */
-  newestMs(): Promise<number | null>
+  /** Event time up to which the stream had come, or null where there is nothing. */
+  markMs(): Promise<number | null>
   /** Events of a segment by event time, in pages. */
   events(segment: RecallSegment): AsyncIterable<readonly AuditEvent[]>
   /** Tells of the values that were learned the first and the last sight at least, by event time, in pages. */
@@ -44,9 +44,9 @@ export async function restore(
   past: StoredPast,
   nowMs: number,
 ): Promise<AlertChange[]> {
-  const newestMs = await past.newestMs()
-  if (newestMs === null || rules.length === 0) return []
-  const recall = engine.recall(newestMs, nowMs)
+  const markMs = await past.markMs()
+  if (markMs === null || rules.length === 0) return []
+  const recall = engine.recall(markMs, nowMs)
   const { ranges, learned, segments } = recall.plan
   const beforeMs = new Map([...ranges].map(([ruleId, range]) => [ruleId, range.beforeMs]))
   recall.open(episodesOf(rules, await past.spanning(beforeMs)))

@@ -7,6 +7,7 @@ import { forgetAfterMs } from './learner.ts'
 import type { SpanningAlert, StoredPast } from './restore.ts'
 import { readSights } from './stored-sights.ts'
 import { isOfTypes } from './stored-types.ts'
+import { longestBacklogMs } from './watermark.ts'
 
 const pageSize = 5_000
 
@@ -19,10 +20,21 @@ export async function storeTimeMs(database: Database): Promise<number> {
 /** $1 to $4: the place in the feed. What lies before it was read. */
 const wasRead = `(tx < $1 OR (tx = $1 AND (created_at, event_id, kind) <= ($2::timestamptz, $3::text, $4::text)))`
 
-const newestSql = `
-  SELECT created_at AS at FROM audit_events
-  WHERE ${wasRead} AND created_at <= now() + $5 * interval '1 millisecond'
-  ORDER BY created_at DESC LIMIT 1`
+/** So many of the last transactions tell whether a backlog was being stored. */
+const lastTransactions = 64
+
+// The newest event that was not in the future, or what the last transactions began with, as far back as a backlog reaches.
+const markSql = `
+  WITH newest AS (
+    SELECT created_at AS at FROM audit_events
+    WHERE ${wasRead} AND created_at <= now() + $5 * interval '1 millisecond'
+    ORDER BY created_at DESC LIMIT 1
+  )
+  SELECT least(at, (
+    SELECT min(lower(span)) FROM (
+      SELECT unnest(spans) AS span FROM stored_transactions WHERE tx <= $1 ORDER BY tx DESC LIMIT ${lastTransactions}
+    ) AS last WHERE lower(span) >= at - $6 * interval '1 millisecond'
+  )) AS at FROM newest`
 
 // Without the condition on the type where all are wanted: a parameter that may be null hides it from the index.
 const eventsSql = (ofTypes: boolean) => `
@@ -50,8 +62,8 @@ const spanningSql = `
 export function storedPast(database: Database, { tx, after }: FeedPosition, latenessMs: number): StoredPast {
   const place = [tx, after?.createdAt ?? '-infinity', after?.eventId ?? '', after?.kind ?? '']
   return {
-    async newestMs() {
-      const [row] = await database.query<{ at: Date }>(newestSql, [...place, latenessMs])
+    async markMs() {
+      const [row] = await database.query<{ at: Date }>(markSql, [...place, latenessMs, longestBacklogMs])
       return row?.at.getTime() ?? null
     },
     async *events({ fromMs, toMs, types }) {
