@@ -110,9 +110,8 @@ describe('an attack that is stored', () => {
     const watcher = watch()
     const events = burst(7, 0, { ipAddress: '2001:db8::1' })
     await store(events)
-    const alerts = await waitFor(async () => ((await watcher.list(10)).length === 2 ? watcher.list(10) : null), {
-      what: 'two alerts',
-    })
+    await waitFor(() => shown.length === 2, { what: 'two alerts' })
+    const alerts = await watcher.list(10)
     expect(alerts.map(({ ruleId, entity, summary }) => [ruleId, entity, summary])).toEqual(
       expect.arrayContaining([
         ['brute_force_account', 'alice', '7 failed logins for alice within 6 s, more than 5 in 60 s, from 1 address'],
