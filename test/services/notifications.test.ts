@@ -154,7 +154,8 @@ describe('a webhook', () => {
     await waitFor(() => receiver.posts.length === 2, { what: 'both messages', timeoutMs: 20_000 })
     expect(textsOf(receiver.posts[0])).toContain('before')
     for (let n = 0; n < 5; n++) expect(textsOf(receiver.posts[1])).toContain(`while-${n}`)
-    await waitFor(async () => (await statusOf(notifications, 'webhook'))?.state === 'ok', { what: 'the state' })
+    await waitFor(() => notifications.counters().sent === 2, { what: 'both to be counted' })
+    expect(await statusOf(notifications, 'webhook')).toMatchObject({ state: 'ok' })
     expect(notifications.counters()).toMatchObject({ sent: 2, failed: 0 })
   })
 
@@ -404,7 +405,7 @@ describe('the desktop', () => {
       for await (const notice of notifications.desktop(leaving.signal)) notices.push(notice)
     })()
     await waitFor(async () => (await notifications.test('desktop')).ok, { what: 'the desktop to listen' })
-    await waitFor(() => notices.length === 1, { what: 'the trial' })
+    await waitFor(() => notices.length > 0, { what: 'the trial' })
     return {
       notices,
       leave: async () => {

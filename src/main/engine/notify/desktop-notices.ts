@@ -15,7 +15,7 @@ const freshSql = `
   SELECT alert_id AS "alertId", rule_id AS "ruleId", title, severity, entity_kind AS "entityKind", entity, summary,
          window_end AS "windowEnd"
   FROM alerts
-  WHERE state = 'new' AND created_at >= $1 AND window_end > now() - $2 * interval '1 millisecond'
+  WHERE state = 'new' AND created_at > $1 AND window_end > now() - $2 * interval '1 millisecond'
     AND array_position(ARRAY['info', 'low', 'medium', 'high', 'critical'], severity)
       >= array_position(ARRAY['info', 'low', 'medium', 'high', 'critical'], $3::text)
     AND ($4::text[] IS NULL OR rule_id = ANY ($4))
@@ -43,7 +43,7 @@ export function createDesktopNotices({ database, signals, selection, groupMs }: 
       trials.push(message)
       wake.now()
     }
-    const since = new Date()
+    let since: string | null = null
     const told = new Map<string, { severity: Alert['severity']; atMs: number }>()
     let nextMs = 0
     signals.on('alert', look).on('filled', look)
@@ -52,6 +52,7 @@ export function createDesktopNotices({ database, signals, selection, groupMs }: 
       while (signal?.aborted !== true) {
         for (const trial of trials.splice(0)) yield noticeOf(trial, 0)
         if (performance.now() >= nextMs) {
+          since ??= await storeTime()
           const fresh = news(await freshAlerts(since), told)
           if (fresh.length > 0) {
             nextMs = performance.now() + groupMs
@@ -66,10 +67,17 @@ export function createDesktopNotices({ database, signals, selection, groupMs }: 
     }
   }
 
-  async function freshAlerts(since: Date): Promise<TellableAlert[]> {
-    if (database.state().status !== 'connected') return []
-    const params = [since.toISOString(), freshMs, selection.minSeverity, selection.rules]
-    // The connection's state says why it failed, and the next look is near.
+  /** By the clock that dates alerts, to the microsecond. null while it cannot be asked. */
+  async function storeTime(): Promise<string | null> {
+    if (database.state().status !== 'connected') return null
+    const rows = await database.query<{ now: string }>('SELECT clock_timestamp()::text AS now').catch(() => [])
+    return rows[0]?.now ?? null
+  }
+
+  async function freshAlerts(since: string | null): Promise<TellableAlert[]> {
+    if (since === null || database.state().status !== 'connected') return []
+    const params = [since, freshMs, selection.minSeverity, selection.rules]
+    // The connection says why it failed, and the next look is near: so it is above.
     return database.query<TellableAlert>(freshSql, params).catch(() => [])
   }
 
