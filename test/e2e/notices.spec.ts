@@ -14,7 +14,7 @@ test('an alert is shown by the desktop, and a click opens it', async ({ launch }
       shown.push({ title: this.title, body: this.body, click: () => this.emit('click') })
     }
   })
-  await expect(page.getByText('No alerts')).toBeVisible()
+  await expect(page.getByText('No open alerts')).toBeVisible()
   await pushItems(redis.url, failedLogins('alice', 8))
 
   const texts = () =>
