@@ -111,6 +111,17 @@ describe('events that tell less, or more than is true, go through the whole cata
     expect(raisedBy(sixFailures(facts))).toEqual(raised)
   })
 
+  test.each<[name: string, count: unknown]>([
+    ['an object that no number can be made of', { toString: 1, valueOf: 1 }],
+    ['a list of such', [{ toString: 1 }]],
+    ['a list of a number', [7]],
+    ['true', true],
+  ])('counts that are none weigh 1: %s', (_name, count) => {
+    const raisedWith = (stated: unknown) => raisedBy(sixFailures(() => ({ metadata: { count: stated } })).slice(0, 5))
+    expect(raisedWith(count)).toEqual([])
+    expect(raisedWith('2')).toEqual(['brute_force_account alice', 'brute_force_address 203.0.113.7'])
+  })
+
   test('logins from private, IPv6 and mapped addresses are nowhere, or where the plain address is', () => {
     const login = (seconds: number, ipAddress: string): AuditEvent => ({
       ...failure(seconds, { ipAddress }),
