@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/main/cli/run.ts'
@@ -157,6 +157,23 @@ describe('a proof', () => {
         /does not hold.*\n {2}events: 78 in the proof, 198 now\n[^]*alerts: 0 in the proof, 1 now/,
       ),
     })
+  })
+
+  test('that says in words what was not run does not hold', async () => {
+    const proof = await proofOf('backtest', '--events', file, ...wouldNotFire)
+    const target = path.join(folder, 'words.proof')
+    const statement = proof.statement.replace(' at 100 ', ' at 3 ')
+    await writeFile(target, JSON.stringify({ ...proof, statement }))
+    expect(await run('backtest', '--verify', target, '--events', file)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^The proof does not hold: .* at 3 .*\n {2}what it says: .* at 3 .* in the proof, .* at 100 .* now\n/,
+      ),
+    })
+    const renamed = path.join(folder, 'renamed.jsonl')
+    await copyFile(file, renamed)
+    await writeFile(target, JSON.stringify(proof))
+    expect((await run('backtest', '--verify', target, '--events', renamed)).code).toBe(0)
   })
 
   test('of a store is run on that store, and one that was changed is refused', async () => {

@@ -91,7 +91,7 @@ export type RuleAlerts = z.infer<typeof RuleAlerts>
 /** What was run over what, and what came of it: enough to run it again, and to see whether the same comes of it. */
 export const BacktestProof = z.object({
   format: z.literal('gatehouse-backtest-proof-1'),
-  /** In words, for people: what decides is below. */
+  /** In words, for people, made of what stands below: a check makes it anew and compares. */
   statement: z.string().max(2_000),
   madeAt: TimeInput,
   rules: z.object({

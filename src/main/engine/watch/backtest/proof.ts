@@ -14,6 +14,8 @@ export type Proven = Pick<BacktestProof, 'source' | 'events' | 'suppressions' | 
   madeAt: Date
 }
 
+type Stated = Pick<Proven, 'ruleId' | 'threshold' | 'source' | 'events' | 'result'>
+
 export function proofOf({ files, ruleId, threshold, ...rest }: Proven): BacktestProof {
   return {
     format: proofFormat,
@@ -23,7 +25,7 @@ export function proofOf({ files, ruleId, threshold, ...rest }: Proven): Backtest
   }
 }
 
-function statementOf({ ruleId, threshold, source, events, result }: Omit<Proven, 'files'>): string {
+function statementOf({ ruleId, threshold, source, events, result }: Stated): string {
   const what = ruleId === null ? 'The rules' : `The rule ${ruleId}`
   const at = threshold === null ? '' : ` at ${threshold}`
   const where = { postgres: 'the audit store', cache: 'the cache', file: source.name ?? 'a file' }[source.kind]
@@ -48,6 +50,10 @@ export const inputOf = ({ rules, source, suppressions }: BacktestProof): Omit<Ba
 export const isIntact = ({ rules }: BacktestProof): boolean =>
   rules.files.every(({ sha256, text }) => hash('sha256', text) === sha256)
 
+/** What a proof should say in words: these, too, may have been written by somebody else. A file may have another name now. */
+const statementNow = ({ rules, source }: BacktestProof, { events, result }: BacktestProof): string =>
+  statementOf({ ruleId: rules.ruleId, threshold: rules.threshold, source, events, result })
+
 /**
  * Holds what was claimed against what came out when it was run again.
  * @param inUse the rule files that are in use now
@@ -65,6 +71,7 @@ export function judgeProof(claimed: BacktestProof, found: BacktestProof, inUse: 
     ['alerts', claimed.result.alerts, found.result.alerts],
     ['entities', claimed.result.entities, found.result.entities],
     ['alerts, as a digest', claimed.result.digest, found.result.digest],
+    ['what it says', claimed.statement, statementNow(claimed, found)],
   ]
   const differences = pairs
     .filter(([, said, is]) => said !== is)
