@@ -13,7 +13,7 @@ import { storedPast } from '../../src/main/engine/watch/stored-past.ts'
 import { resourcePath } from '../../src/main/resources.ts'
 import type { AuditEvent } from '../../src/shared/model/event.ts'
 import { createTestDatabase } from '../helpers/postgres.ts'
-import { failure, Ledger, seeded } from '../unit/watch/support.ts'
+import { failure, Ledger, seeded, testRule } from '../unit/watch/support.ts'
 
 const latenessMs = 60_000
 const daySeconds = 86_400
@@ -93,5 +93,16 @@ describe('an engine that starts', () => {
     expect(expected.alerts.size).toBeGreaterThan(5)
     expect(new Set([...expected.alerts.values()].map(({ alert }) => alert.ruleId)).size).toBe(3)
     expect(of.text()).toBe(expected.text())
+  })
+
+  test('goes on with a rule whose windows reach back before all times', async () => {
+    await database.query('TRUNCATE audit_sessions, audit_logs')
+    const events = Array.from({ length: 6 }, (_, second) => failure(second))
+    await database.transaction((tx) => writeEvents(tx, events))
+    const rules = [testRule('group-by: [user_id]\ntimespan: 999999d\ncondition: {gt: 5}')]
+    const engine = createEngineOfRules(rules, { latenessMs })
+    const past = storedPast(database, everything, latenessMs)
+    const changes = await restore(engine, rules, past, Number.POSITIVE_INFINITY)
+    expect(changes).toMatchObject([{ kind: 'raised', alert: { entity: 'alice', eventCount: 6 } }])
   })
 })

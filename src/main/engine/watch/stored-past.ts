@@ -2,6 +2,7 @@ import type { EventId } from '../../../shared/model/ids.ts'
 import type { Database } from '../postgres/database.ts'
 import type { FeedPosition } from '../postgres/read-feed.ts'
 import { eventFromRow, eventRowColumns, type EventRow } from '../postgres/rows.ts'
+import { timeBound } from '../postgres/time-bound.ts'
 import type { Finding } from './alert-change.ts'
 import { forgetAfterMs } from './learner.ts'
 import type { SpanningAlert, StoredPast } from './restore.ts'
@@ -68,19 +69,16 @@ export function storedPast(database: Database, { tx, after }: FeedPosition, late
     },
     async *events({ fromMs, toMs, types }) {
       const sql = eventsSql(types !== null)
-      const until = Number.isFinite(toMs) ? new Date(toMs).toISOString() : 'infinity'
-      let last: { createdAt: Date; eventId: string; kind: string } = {
-        createdAt: new Date(fromMs),
-        eventId: '',
-        kind: '',
-      }
+      let from = [timeBound(fromMs), '', '']
       for (;;) {
-        const bounds = [last.createdAt.toISOString(), until, last.eventId, last.kind]
+        const [since, ...identity] = from
+        const bounds = [since, timeBound(toMs), ...identity]
         const rows = await database.query<EventRow>(sql, [...place, ...bounds, ...(types === null ? [] : [[...types]])])
         const page = rows.map(eventFromRow)
         if (page.length > 0) yield page
-        if (page.length < pageSize) return
-        last = page.at(-1) ?? last
+        const last = page.at(-1)
+        if (last === undefined || page.length < pageSize) return
+        from = [last.createdAt.toISOString(), last.eventId, last.kind]
       }
     },
     async learned(values, onSights) {
@@ -91,7 +89,7 @@ export function storedPast(database: Database, { tx, after }: FeedPosition, late
     },
     async spanning(beforeMs) {
       type Row = Omit<SpanningAlert, 'first' | 'earlierLastMs'> & { lastAt: Date; firstId: EventId; firstAt: Date }
-      const times = [...beforeMs.values()].map((time) => new Date(time).toISOString())
+      const times = [...beforeMs.values()].map(timeBound)
       const rows = await database.query<Row>(spanningSql, [[...beforeMs.keys()], times])
       return rows.map(({ lastAt, firstId, firstAt, ...alert }) => ({
         ...alert,
@@ -103,7 +101,7 @@ export function storedPast(database: Database, { tx, after }: FeedPosition, late
       database.query<Pick<Finding, 'alertId' | 'eventCount' | 'ruleVersion'>>(
         `SELECT alert_id AS "alertId", event_count AS "eventCount", rule_version AS "ruleVersion"
          FROM alerts WHERE window_end >= $1`,
-        [new Date(fromMs).toISOString()],
+        [timeBound(fromMs)],
       ),
   }
 }

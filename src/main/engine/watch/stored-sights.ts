@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { Database } from '../postgres/database.ts'
 import { eventFromRow, type EventRow } from '../postgres/rows.ts'
+import { timeBound } from '../postgres/time-bound.ts'
 import { forgetAfterMs } from './learner.ts'
 import type { RecalledValues } from './recall-ranges.ts'
 import { isOfTypes } from './stored-types.ts'
@@ -78,7 +79,7 @@ export async function readSights(
   if (columns === null) return false
   const { input, beforeMs } = values
   const expressions = columns.map((column) => (column === 'ip_address' ? 'host(ip_address) AS ip_address' : column))
-  const times = [beforeMs - forgetAfterMs, beforeMs].map((time) => new Date(time).toISOString())
+  const times = [beforeMs - forgetAfterMs, beforeMs].map(timeBound)
   let complete = false
   const read = database.transaction(async (tx) => {
     await tx.query(

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../../shared/model/event.ts'
 import type { Database } from '../../postgres/database.ts'
 import { eventFromRow, eventRowColumns, type EventRow } from '../../postgres/rows.ts'
+import { timeBound } from '../../postgres/time-bound.ts'
 import { inOrder } from './in-order.ts'
 import { noFaults, TimeProgress, type EventSource, type TimeSpan } from './source.ts'
 
@@ -19,7 +20,7 @@ export function postgresSource(database: Database): EventSource {
   let progress = new TimeProgress({ fromMs: 0, toMs: Number.POSITIVE_INFINITY })
 
   async function* read({ fromMs, toMs }: TimeSpan, signal: AbortSignal): AsyncGenerator<AuditEvent[]> {
-    const bounds = [timeText(fromMs), timeText(toMs)]
+    const bounds = [timeBound(fromMs), timeBound(toMs)]
     const [extent] = await database.query<{ first: Date | null; last: Date | null }>(extentSql, bounds)
     if (extent === undefined || extent.first === null || extent.last === null) return
     progress = new TimeProgress({ fromMs: extent.first.getTime(), toMs: extent.last.getTime() })
@@ -44,6 +45,3 @@ export function postgresSource(database: Database): EventSource {
     faults: () => noFaults,
   }
 }
-
-const timeText = (ms: number): string =>
-  Number.isFinite(ms) ? new Date(ms).toISOString() : ms < 0 ? '-infinity' : 'infinity'
