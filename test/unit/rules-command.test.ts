@@ -107,3 +107,23 @@ correlation: {type: event_count, rules: [brute_force_account], group-by: [user_i
     expect(err).toMatch(message)
   })
 })
+
+test('what steers a terminal is shown and does nothing, and what is no command says so', async () => {
+  const file = path.join(folder, 'steering.yml')
+  await writeFile(
+    file,
+    '"a\\e[2J\\u202e\\x9bb": 1\nlogsource: {product: gatehouse}\ndetection: {s: {user_id: a}, condition: s}\n',
+  )
+  const { code, err, out } = await run('check', file)
+  expect(code).toBe(1)
+  expect(out + err).toContain(String.raw`steering.yml:1: a\u001b[2J\u202e\u009bb: this field`)
+  const said: string[] = []
+  const terminal = {
+    out: String,
+    err: (text: string) => said.push(text),
+    env: {},
+    signal: new AbortController().signal,
+  }
+  expect(await runCommand(['constructor'], terminal)).toBe(2)
+  expect(said[0]).toMatch(/^gatehouse: there is no command "constructor"/)
+})

@@ -10,6 +10,7 @@ import { parseArguments } from './arguments.ts'
 import { UsageError, type AnyCommand, type Command, type LocalContext } from './command.ts'
 import { commands } from './commands.ts'
 import { helpText } from './help.ts'
+import { printable } from './printable.ts'
 
 /** Exit codes: done, failed, wrong usage. */
 type ExitCode = 0 | 1 | 2
@@ -23,9 +24,15 @@ export interface Terminal {
 }
 
 /** Runs one command on an engine of its own, which neither mirrors nor drains unless told to. */
-export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCommand(argv: readonly string[], given: Terminal): Promise<ExitCode> {
+  // Events, rule files and proofs are what somebody else wrote.
+  const terminal: Terminal = {
+    ...given,
+    out: (text) => given.out(printable(text)),
+    err: (text) => given.err(printable(text)),
+  }
   const [name, ...rest] = argv
-  const command = name === undefined ? undefined : commands[name]
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) {
     const asked = name === undefined || name === 'help' || name === '--help'
     terminal[asked ? 'out' : 'err'](asked ? helpText() : `gatehouse: there is no command "${name}"\n\n${helpText()}`)
