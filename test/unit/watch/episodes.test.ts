@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { AlertChange, Finding } from '../../../src/main/engine/watch/alert-change.ts'
 import { createEngineOfRules } from '../../../src/main/engine/watch/engine-of-rules.ts'
+import type { Rule } from '../../../src/main/engine/watch/rule.ts'
+import type { EventId } from '../../../src/shared/model/ids.ts'
+import { ofType } from './engine-rules.ts'
 import { at, failure, Ledger, shippedRule, testRule } from './support.ts'
 
 const latenessMs = 60_000
@@ -199,6 +202,23 @@ describe('an event from the future', () => {
     const now = { windowStart: new Date(at(0)), eventCount: 6, closedAt: null }
     expect(alertsIn(engine.push([failure(6)], at(10)))).toMatchObject([now])
   })
+})
+
+test('an event that a rule fails at is told, and the others are judged', () => {
+  const told: string[] = []
+  const input = ofType('failed_login', {
+    entityOf: ({ eventId, userId }) => {
+      if (eventId === 'poison') throw new Error('no such thing')
+      return userId
+    },
+    facts: account.inputs[0].facts,
+  })
+  const fails: Rule = { ...account, ruleId: 'fails', inputs: [input] }
+  const engine = createEngineOfRules([fails], { latenessMs, report: (reason, key) => told.push(`${reason} ${key}`) })
+  const events = seconds(6, 1).map((second) => failure(second))
+  const changes = engine.push([...events, failure(2.5, { eventId: 'poison' as EventId })])
+  expect(alertsIn(changes)).toMatchObject([{ ruleId: 'fails', eventCount: 6 }])
+  expect(told).toEqual([expect.stringContaining('poison: no such thing')])
 })
 
 test('memory is bounded: entities are forgotten when the stream has left them behind', () => {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../shared/errors.ts'
 import type { AuditEvent } from '../../../shared/model/event.ts'
 import type { AlertId, EventId } from '../../../shared/model/ids.ts'
 import type { VersionOf } from './alarm.ts'
@@ -100,7 +101,12 @@ export function createEngineOfRules(rules: readonly Rule[], options: EngineOptio
       const atMs = event.createdAt.getTime()
       if (atMs > nowMs + latenessMs) report(watchProblems.future, event.eventId)
       else watermark.see(atMs, arrivedMs)
-      take(event)
+      try {
+        take(event)
+      } catch (error) {
+        // Read again, it would stop the watcher again, for good: what an attacker wrote must not be able to.
+        report(watchProblems.unread, `${event.eventId}: ${messageOf(error)}`)
+      }
     }
     closingMs = Math.max(closingMs, watermark.newestMs)
     return settle()

@@ -108,6 +108,7 @@ export class Group {
       if (isSame(there, entry)) return this.#join(there, entry, there.atMs < finalMs)
       if (there.atMs < finalMs) return 'late'
     }
+    if (this.#settledTo !== null && isSame(entry, this.#settledTo)) return 'known'
     if (this.#settledTo !== null && isBefore(entry, this.#settledTo)) return 'late'
     if (place < entries.length) {
       entries.splice(place, 0, entry)
