@@ -9,6 +9,7 @@ import { Problems } from '../../src/main/engine/problems.ts'
 import { createSignals } from '../../src/main/engine/signals.ts'
 import { listAlerts } from '../../src/main/engine/watch/alert-list.ts'
 import { createEnrichment } from '../../src/main/engine/watch/enrich/enrichment.ts'
+import { createRuleDesk } from '../../src/main/engine/watch/rule-desk.ts'
 import { createWatcher } from '../../src/main/engine/watch/watcher.ts'
 import { AlertListInput } from '../../src/shared/contract/alerts.ts'
 import { createTestDatabase, startPostgres } from '../helpers/postgres.ts'
@@ -46,6 +47,14 @@ condition: {gt: ${limit}}`),
     await enrichment.close()
   })
   watcher.start()
+  const desk = createRuleDesk({
+    opened: watcher.opened,
+    loaded: watcher.rules,
+    environment: enrichment.environment,
+    watching: true,
+  })
+  expect(watcher.loaded()).toEqual([])
+  expect((await desk.list()).rules.map(({ ruleId }) => ruleId)).toContain('test')
   const alerts = async () => {
     const { rows } = await listAlerts(database, AlertListInput.parse({ limit: 10 }))
     return rows.filter(({ ruleId }) => ruleId === 'test')

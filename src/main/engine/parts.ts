@@ -131,7 +131,12 @@ export function createParts(config: Config, log: Logger) {
   })
   const placesOf = createAlertPlaces(enrichment.environment, watcher.loaded)
   const notifications = createNotifications({ ...shared, led: leadership.database })
-  const ruleDesk = createRuleDesk({ loaded: watcher.rules, environment: enrichment.environment, watching: watches })
+  const ruleDesk = createRuleDesk({
+    opened: watcher.opened,
+    loaded: watcher.rules,
+    environment: enrichment.environment,
+    watching: watches,
+  })
   const ruleEditor = createRuleEditor({
     loaded: watcher.rules,
     environment: enrichment.environment,

@@ -9,6 +9,8 @@ import { rulesUnderTest, type TestResult } from './rules/tests/run-tests.ts'
 type Out<Call extends keyof EngineClient['rules']> = Awaited<ReturnType<EngineClient['rules'][Call]>>
 
 export interface RuleDeskDeps {
+  /** Resolves once there is something to look at. */
+  opened: () => Promise<void>
   loaded: () => LoadedRules
   environment: RuleEnvironment
   watching: boolean
@@ -21,7 +23,7 @@ export interface RuleDesk {
   file(name: string): Out<'get'>
 }
 
-export function createRuleDesk({ loaded, environment, watching }: RuleDeskDeps): RuleDesk {
+export function createRuleDesk({ opened, loaded, environment, watching }: RuleDeskDeps): RuleDesk {
   let tested: { files: readonly LoadedFile[]; results: readonly TestResult[] | null } | null = null
   /** Run when somebody looks, once for the same files, one test at a time: hundreds take seconds. null until they have. */
   function testsOf(files: readonly LoadedFile[]): readonly TestResult[] | null {
@@ -43,6 +45,8 @@ export function createRuleDesk({ loaded, environment, watching }: RuleDeskDeps):
 
   return {
     async list() {
+      // Who asks an engine that has just begun would be shown that there are no rules, and take it for the answer.
+      await opened()
       const { rules, files, refused } = loaded()
       return {
         rules: rules.map((rule) => infoOf(rule, environment)),

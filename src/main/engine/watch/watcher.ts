@@ -34,6 +34,8 @@ export interface Watcher {
   stop(): Promise<void>
   /** Looks at the rule files no more. */
   close(): Promise<void>
+  /** Resolves when the rule files have been read for the first time. */
+  opened(): Promise<void>
   /** The rule files as they were read. */
   rules(): LoadedRules
   /** Reads rule files that have changed just now. */
@@ -122,6 +124,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       running = null
     },
     close: () => source.close(),
+    opened: () => loading,
     rules: () => source.loaded,
     async reread() {
       // The second look finds that nobody is writing any more.
