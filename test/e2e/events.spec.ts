@@ -55,6 +55,7 @@ test('one event is read in full, by a link too', async ({ launch }) => {
   await page.getByRole('menuitem', { name: 'as query' }).click()
   await expect(drawer.getByRole('button', { name: 'Copied' })).toBeVisible()
   await page.keyboard.press('/')
+  await expect(page.getByRole('combobox', { name: 'Search events' })).toBeFocused()
   await page.keyboard.press('ControlOrMeta+V')
   await expect(page.getByRole('combobox', { name: 'Search events' })).toHaveValue('id:"login-1"')
   await page.keyboard.press('Escape')

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ConfigSchema, type ConfigInput } from '../../src/main/engine/config-schema.ts'
 import { createNotifications, type Notifications } from '../../src/main/engine/notify/notifications.ts'
 import type { Database } from '../../src/main/engine/postgres/database.ts'
@@ -433,6 +433,17 @@ describe('the desktop', () => {
     await raise({ entity: 'low', severity: 'low' })
     await waitFor(() => notices.length === 3, { what: 'the second notice' })
     expect(notices[2]).toMatchObject({ title: '2 alerts, the worst high', count: 2 })
+    await leave()
+  })
+
+  test('shows what was raised before the store could be asked for the first time', async () => {
+    const away = vi.spyOn(database, 'state').mockReturnValue({ ...database.state(), status: 'connecting' })
+    const notifications = notifying({})
+    const { notices, leave } = await listen(notifications)
+    await raise({ entity: 'meanwhile' })
+    away.mockRestore()
+    await waitFor(() => notices.length === 2, { what: 'the notice' })
+    expect(notices[1]?.body).toContain('meanwhile')
     await leave()
   })
 

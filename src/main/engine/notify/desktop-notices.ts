@@ -43,6 +43,7 @@ export function createDesktopNotices({ database, signals, selection, groupMs }: 
       trials.push(message)
       wake.now()
     }
+    const beganMs = performance.now()
     let since: string | null = null
     const told = new Map<string, { severity: Alert['severity']; atMs: number }>()
     let nextMs = 0
@@ -52,7 +53,7 @@ export function createDesktopNotices({ database, signals, selection, groupMs }: 
       while (signal?.aborted !== true) {
         for (const trial of trials.splice(0)) yield noticeOf(trial, 0)
         if (performance.now() >= nextMs) {
-          since ??= await storeTime()
+          since ??= await storeTimeOf(beganMs)
           const fresh = news(await freshAlerts(since), told)
           if (fresh.length > 0) {
             nextMs = performance.now() + groupMs
@@ -67,11 +68,18 @@ export function createDesktopNotices({ database, signals, selection, groupMs }: 
     }
   }
 
-  /** By the clock that dates alerts, to the microsecond. null while it cannot be asked. */
-  async function storeTime(): Promise<string | null> {
+  /**
+   * What `performance.now()` was then, by the clock that dates alerts, to the microsecond: the store may answer only later.
+   * null while it cannot be asked.
+   */
+  async function storeTimeOf(thenMs: number): Promise<string | null> {
     if (database.state().status !== 'connected') return null
-    const rows = await database.query<{ now: string }>('SELECT clock_timestamp()::text AS now').catch(() => [])
-    return rows[0]?.now ?? null
+    const rows = await database
+      .query<{ at: string }>(`SELECT (clock_timestamp() - $1 * interval '1 millisecond')::text AS at`, [
+        performance.now() - thenMs,
+      ])
+      .catch(() => [])
+    return rows[0]?.at ?? null
   }
 
   async function freshAlerts(since: string | null): Promise<TellableAlert[]> {
