@@ -43,6 +43,8 @@ export function createGenerator({
   // The history of the first start is more than an application would leave waiting.
   const logger = createAuditLogger({ redis, depthLimit: 1_000_000, onProblem: ({ message }) => onProblem(message) })
   let live: SampleSession[] = []
+  /** Until when somebody is logged in on a device, and does not log in there again. */
+  const loggedInUntilMs = new Map<string, number>()
   let pending: { atMs: number; event: ProducedEvent }[] = []
   let attacks = 0
   let nextAttackMs = 0
@@ -68,6 +70,9 @@ export function createGenerator({
       const person = chooseWho(nowMs)
       if (person === null) continue
       const session = openSession(person, nowMs)
+      const device = `${person.userId} ${session.agent}`
+      if ((loggedInUntilMs.get(device) ?? 0) > nowMs) continue
+      loggedInUntilMs.set(device, session.leavesMs)
       // Forgotten passwords: one login in twelve takes one to three tries.
       const mistakes = random.next() < 1 / 12 ? random.between(1, 3) : 0
       for (let i = 0; i < mistakes; i++) events.push(lifecycle('failed_login', session, nowMs - (mistakes - i) * 4_000))
